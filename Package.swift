@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+// The targets in the order in which data flows (STYLE.md): values and lines, cores, system, commands.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error), .strictMemorySafety(), .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
+]
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func base(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Base/\(name)", swiftSettings: strict)
+}
+func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: ["Values", "Lines"] + dependencies, path: "Sources/Cores/\(name)",
+    swiftSettings: strict)
+}
+func system(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/System/\(name)", swiftSettings: strict)
+}
+func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Values", "Lines", "Loop", arguments] + dependencies,
+    path: "Sources/Commands/\(name)", swiftSettings: strict)
+}
+func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "seesaw",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    base("Values"),
+    test("ValuesTests", ["Values"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
