@@ -36,7 +36,9 @@ let package = Package(
   ],
   targets: [
     base("Values"),
+    base("Lines", ["Values"]),
     test("ValuesTests", ["Values"]),
+    test("LinesTests", ["Lines", "Values"]),
   ],
   swiftLanguageModes: [.v6]
 )
