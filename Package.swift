@@ -37,6 +37,10 @@ let package = Package(
   targets: [
     base("Values"),
     base("Lines", ["Values"]),
+    .target(
+      name: "CLinux", path: "Sources/C/CLinux",
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    system("Loop", ["Values", "Lines", "CLinux"]),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
   ],
