@@ -37,8 +37,11 @@ let package = Package(
   targets: [
     base("Values"),
     base("Lines", ["Values"]),
+    system("Netlink", ["Values", "CNetlink"]),
+    .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
+    test("NetlinkTests", ["Netlink", "Values"]),
   ],
   swiftLanguageModes: [.v6]
 )
