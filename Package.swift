@@ -41,8 +41,11 @@ let package = Package(
       name: "CLinux", path: "Sources/C/CLinux",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     system("Loop", ["Values", "Lines", "CLinux"]),
+    system("Netlink", ["Values", "CNetlink"]),
+    .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
+    test("NetlinkTests", ["Netlink", "Values"]),
   ],
   swiftLanguageModes: [.v6]
 )
