@@ -14,7 +14,7 @@ func base(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
-    name: name, dependencies: ["Values", "Lines"] + dependencies, path: "Sources/Cores/\(name)",
+    name: name, dependencies: ["Values"] + dependencies, path: "Sources/Cores/\(name)",
     swiftSettings: strict)
 }
 func system(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -37,14 +37,19 @@ let package = Package(
   targets: [
     base("Values"),
     base("Lines", ["Values"]),
+    base("Wire", ["Values"]),
+    core("Check", ["Wire"]),
     .target(
       name: "CLinux", path: "Sources/C/CLinux",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     system("Loop", ["Values", "Lines", "CLinux"]),
+    system("Sockets", ["Values", "Loop"]),
     system("Netlink", ["Values", "CNetlink"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
+    test("WireTests", ["Wire"]),
+    test("CheckTests", ["Values", "Lines", "Check"]),
     test("NetlinkTests", ["Netlink", "Values"]),
   ],
   swiftLanguageModes: [.v6]
