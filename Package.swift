@@ -14,7 +14,7 @@ func base(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
-    name: name, dependencies: ["Values"] + dependencies, path: "Sources/Cores/\(name)",
+    name: name, dependencies: ["Values", "Lines"] + dependencies, path: "Sources/Cores/\(name)",
     swiftSettings: strict)
 }
 func system(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {

@@ -71,23 +71,27 @@ import Values
     #expect(lines.hasPrefix("HEAD /a?b HTTP/1.1\r\nHost: [2001:db8::1]:8080\r\n"))
     let named = try String(decoding: HTTPExchange(host: "shop.example", to: six).request, as: UTF8.self)
     #expect(named.hasPrefix("GET / HTTP/1.1\r\nHost: shop.example\r\n"))
-    let proxied = try HTTPExchange(host: "shop.example", url: "http://shop.example/x", to: backend)
-    #expect(
-      String(decoding: proxied.request, as: UTF8.self).hasPrefix(
-        "GET http://shop.example/x HTTP/1.1\r\nHost: shop.example\r\n"))
+    let proxied = try HTTPExchange(path: "http://user@shop.example:81/x", isProxied: true, to: backend).request
+    let first = "GET http://user@shop.example:81/x HTTP/1.1\r\nHost: shop.example:81\r\n"
+    #expect(String(decoding: proxied, as: UTF8.self).hasPrefix(first))
   }
 
   @Test func `a request that would say something else is refused`() {
     for method in ["", "GET ", "G\u{0}T", "GÉT", "CONNECT", "A/B", String(repeating: "X", count: 33)] {
       #expect(throws: DefinitionError.method(method)) { try HTTPExchange(method: method, to: backend) }
     }
-    for path in ["", "x", "/a b", "/a\r\nX: y", "/\u{7f}", "/" + String(repeating: "x", count: 8_192)] {
+    for path in ["", "/a b", "/a\r\nX: y", "/\u{7f}", "/" + String(repeating: "x", count: 8_192)] {
       #expect(throws: DefinitionError.text("path")) { try HTTPExchange(path: path, to: backend) }
     }
     for host in ["", "a b", "a\r\nX: y"] {
       #expect(throws: DefinitionError.text("host")) { try HTTPExchange(host: host, to: backend) }
     }
-    #expect(throws: DefinitionError.text("url")) { try HTTPExchange(url: "http://x/ y", to: backend) }
+    #expect(throws: DefinitionError.path(isProxied: false)) { try HTTPExchange(path: "http://x/", to: backend) }
+    for path in ["/", "ftp://x/", "http://", "http:///x", "http://user@/x"] {
+      #expect(throws: DefinitionError.path(isProxied: true)) {
+        try HTTPExchange(path: path, isProxied: true, to: backend)
+      }
+    }
   }
 
   @Test func `what is not HTTP, or stops, has a class of its own`() throws {

@@ -184,7 +184,7 @@ func tcp(
   }
 
   @Test func `what a former process knew is said before the first probe ends`() throws {
-    let old = CheckState(isHealthy: true, resultClass: "ok", reason: "connected", since: .text("2025-01-02T03:04:05Z"))
+    let old = Report(isHealthy: true, resultClass: "ok", reason: "connected", since: .text("2025-01-02T03:04:05Z"))
     var bench = Bench { _, now in (now.nanoseconds < 1_000_000_000 ? up : down, .milliseconds(50)) }
     bench.tell(.define(key: "a", try tcp(fall: 2), remembered: old))
     #expect(bench.effects.first == .say(key: "a", old))
@@ -278,7 +278,7 @@ func tcp(
 
   @Test(
     arguments: [
-      (0, 500, 1, 1, "interval_ms"), (1_000, 0, 1, 1, "timeout_ms"), (2_147_483_648, 500, 1, 1, "interval_ms"),
+      (0, 500, 1, 1, "interval_ms"), (1_000, 0, 1, 1, "timeout_ms"), (4_294_967_296, 500, 1, 1, "interval_ms"),
       (1_000, 500, 0, 1, "rise"), (1_000, 500, 1, 1_000_001, "fall"),
     ] as [(Int64, Int64, Int32, Int32, String)])
   func `a definition out of range is refused`(interval: Int64, timeout: Int64, rise: Int32, fall: Int32, member: String)

@@ -37,7 +37,7 @@ package struct Definition: Hashable, Sendable {
   }
 
   /// Days enough for anybody, and few enough that no sum of instants comes near the end of its range.
-  package static let intervals = Duration.milliseconds(1)...Duration.milliseconds(Int64(Int32.max))
+  package static let intervals = Duration.milliseconds(1)...Duration.milliseconds(Int64(UInt32.max))
   /// Results to wait for before a verdict changes.
   package static let thresholds: ClosedRange<Int32> = 1...1_000_000
 
@@ -94,6 +94,8 @@ package enum DefinitionError: Error, Hashable, Sendable, CustomStringConvertible
   case range(String)
   /// The member cannot be put into a request: empty, or holds what would change the request's meaning.
   case text(String)
+  /// The path does not begin with a slash, or with `http://` where the backend is a proxy.
+  case path(isProxied: Bool)
   case method(String)
   case statuses(String)
   /// The source address is not of the target's family.
@@ -104,6 +106,7 @@ package enum DefinitionError: Error, Hashable, Sendable, CustomStringConvertible
     case .notBuilt(let what): "checks of \(what) are not built into this ss-check"
     case .range(let member): "\(member) is out of range"
     case .text(let member): "\(member) is empty, too long, or holds a space or control character"
+    case .path(let isProxied): isProxied ? "path is no absolute URL, as proxy asks for" : "path does not begin with /"
     case .method(let method): "\"\(method)\" is no method for a check"
     case .statuses(let text): "\"\(text)\" is no set of HTTP statuses such as \"200,204,300-399\""
     case .family: "source is not of the address's family"

@@ -14,29 +14,39 @@ package struct HTTPExchange: Hashable, Sendable {
   package let statuses: StatusSet
   package let bodyPrefix: [UInt8]
 
-  /// `url` is the absolute form that a proxy wants in the request line; `host` is nil for the target's own address
-  /// and port.
+  /// `path` is the absolute URL where the backend is asked as a proxy. `host` is nil for the target's own address and
+  /// port, or the URL's.
   package init(
-    method: String = "GET", path: String = "/", host: String? = nil, url: String? = nil, to target: Definition.Target,
-    statuses: StatusSet = .standard, bodyPrefix: [UInt8] = []
+    method: String = "GET", path: String = "/", host: String? = nil, isProxied: Bool = false,
+    to target: Definition.Target, statuses: StatusSet = .standard, bodyPrefix: [UInt8] = []
   ) throws(DefinitionError) {
     // CONNECT asks for a tunnel and has another form of request line (RFC 9110 §9.3.6).
     guard (1...32).contains(method.utf8.count), method.utf8.allSatisfy(isTokenByte), method != "CONNECT" else {
       throw .method(method)
     }
-    guard HTTPExchange.isSafe(path), path.utf8.first == UInt8(ascii: "/") || path == "*" else { throw .text("path") }
-    let host = host ?? target.authority
+    guard HTTPExchange.isSafe(path) else { throw .text("path") }
+    let authority = isProxied ? HTTPExchange.authority(of: path) : target.authority
+    guard let authority, isProxied || path.hasPrefix("/") || path == "*" else { throw .path(isProxied: isProxied) }
+    let host = host ?? authority
     guard HTTPExchange.isSafe(host) else { throw .text("host") }
-    if let url { guard HTTPExchange.isSafe(url) else { throw .text("url") } }
     guard bodyPrefix.count <= Exchange.maximumBytes else { throw .range("body_prefix") }
     let lines = [
-      "\(method) \(url ?? path) HTTP/1.1", "Host: \(host)", "User-Agent: ss-check", "Accept: */*", "Connection: close",
-      "", "",
+      "\(method) \(path) HTTP/1.1", "Host: \(host)", "User-Agent: ss-check", "Accept: */*", "Connection: close", "", "",
     ]
     request = Array(lines.joined(separator: "\r\n").utf8)
     isHead = method == "HEAD"
     self.statuses = statuses
     self.bodyPrefix = bodyPrefix
+  }
+
+  /// What stands between `http://` and the path of a URL; nil for anything that has no such part. User information
+  /// does not belong into a Host field.
+  private static func authority(of url: String) -> String? {
+    guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
+    let authority = url.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
+    return authority.split(separator: "@", omittingEmptySubsequences: false).last.flatMap {
+      $0.isEmpty ? nil : String($0)
+    }
   }
 
   /// No white space or control character, with which a value could end its line and begin another.

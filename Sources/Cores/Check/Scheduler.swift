@@ -19,7 +19,7 @@ package struct Scheduler: Machine {
 
   package enum Event: Equatable, Sendable {
     /// A check is to be as given. `remembered` is what a former process said of it.
-    case define(key: String, Definition, remembered: CheckState? = nil)
+    case define(key: String, Definition, remembered: Report? = nil)
     case remove(key: String)
     case result(ProbeID, Outcome)
     case timer
@@ -31,7 +31,7 @@ package struct Scheduler: Machine {
     case expire(ProbeID)
     /// Nobody waits for this probe any more: it is to be ended, and no result told.
     case cancel(ProbeID)
-    case say(key: String, CheckState)
+    case say(key: String, Report)
     /// Nothing is known of this check any more.
     case forget(key: String)
     /// Three probes in a row could not be made, for reasons of this node alone: the verdict is old.
@@ -117,7 +117,7 @@ package struct Scheduler: Machine {
 
 extension Scheduler {
   private mutating func define(
-    _ key: String, _ definition: Definition, _ remembered: CheckState?, at now: Instant, _ effects: inout [Effect]
+    _ key: String, _ definition: Definition, _ remembered: Report?, at now: Instant, _ effects: inout [Effect]
   ) {
     if let place = places[key] {
       // An unchanged check keeps its timer, its counts and its probe in flight.
@@ -199,7 +199,7 @@ extension Scheduler {
       slot.unmade = 0
       let success = outcome.resultClass.bearing == .success
       if slot.verdict.record(success: success, rise: slot.definition.rise, fall: slot.definition.fall) {
-        effects.append(.say(key: slot.key, CheckState(outcome, at: now)))
+        effects.append(.say(key: slot.key, Report(outcome, at: now)))
       }
     }
     slots[probe.slot] = slot

@@ -44,7 +44,7 @@ package struct Verdict: Hashable, Sendable {
 
 /// What is said about a check: the members of a `check.state` line. It changes with the verdict alone, so a check that
 /// stays down for changing reasons says the one that took it down.
-package struct CheckState: Hashable, Sendable {
+package struct Report: Hashable, Sendable {
   /// When the verdict came to be. What a former process found keeps the words in which it was written.
   package enum Since: Hashable, Sendable {
     case instant(Instant)
