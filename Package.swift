@@ -45,11 +45,13 @@ let package = Package(
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Sockets", ["Values", "Loop"]),
     system("Netlink", ["Values", "CNetlink"]),
+    command("ss-check", ["Check", "Sockets"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
     test("WireTests", ["Wire"]),
     test("CheckTests", ["Values", "Lines", "Check"]),
+    test("SocketsTests", ["Values", "Loop", "Sockets"]),
     test("NetlinkTests", ["Netlink", "Values"]),
   ],
   swiftLanguageModes: [.v6]

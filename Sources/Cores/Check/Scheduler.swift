@@ -68,6 +68,8 @@ package struct Scheduler: Machine {
     var verdict: Verdict
     var phase = Phase.idle
     var unmade = 0
+
+    var isUndecided: Bool { verdict.standing == .unknown && unmade == 0 }
   }
 
   private let maximumInFlight: Int
@@ -80,6 +82,8 @@ package struct Scheduler: Machine {
   private var expiries = DueQueue()
   private var serial: UInt64 = 0
   package private(set) var inFlight = 0
+  /// Checks whose first verdict is still to come; those that could not be probed at all are not waited for.
+  package private(set) var undecided = 0
   package private(set) var counters = Counters()
 
   package var count: Int { places.count }
@@ -139,6 +143,7 @@ extension Scheduler {
       slots.append(slot)
     }
     places[key] = place
+    if slot.isUndecided { undecided += 1 }
     due.put(place, at: now)
     if let remembered { effects.append(.say(key: key, remembered)) }
   }
@@ -153,6 +158,7 @@ extension Scheduler {
     expiries.remove(place)
     slots[place] = nil
     free.append(place)
+    if slot.isUndecided { undecided -= 1 }
     if slot.verdict.standing != .unknown { effects.append(.forget(key: key)) }
   }
 }
@@ -190,6 +196,7 @@ extension Scheduler {
     expiries.remove(probe.slot)
     due.put(probe.slot, at: next(after: planned, every: slot.definition.interval, at: now))
     slot.phase = .idle
+    if slot.isUndecided { undecided -= 1 }
     switch outcome.resultClass.bearing {
     case .nothing:
       counters.unmade &+= 1
@@ -202,6 +209,7 @@ extension Scheduler {
         effects.append(.say(key: slot.key, Report(outcome, at: now)))
       }
     }
+    if slot.isUndecided { undecided += 1 }
     slots[probe.slot] = slot
   }
 

@@ -1,7 +1,8 @@
 // The judgement about one check, from consecutive results (BEHAVIOUR of Seesaw's healthcheck server: a success is
 // believed at once, a failure only after its retries; `rise` is ours). Results that say nothing never come here.
 
-package import Values
+package import Lines
+import Values
 
 /// Unknown, healthy or unhealthy, and how far the latest results speak against it.
 package struct Verdict: Hashable, Sendable {
@@ -45,15 +46,10 @@ package struct Verdict: Hashable, Sendable {
 /// What is said about a check: the members of a `check.state` line. It changes with the verdict alone, so a check that
 /// stays down for changing reasons says the one that took it down.
 package struct Report: Hashable, Sendable {
-  /// When the verdict came to be. What a former process found keeps the words in which it was written.
-  package enum Since: Hashable, Sendable {
-    case instant(Instant)
-    case text(String)
-  }
-
   package let isHealthy: Bool
   package let resultClass: String
   package let reason: String
+  /// When the verdict came to be; what an earlier run found keeps its words.
   package let since: Since
 
   package init(isHealthy: Bool, resultClass: String, reason: String, since: Since) {
