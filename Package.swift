@@ -37,6 +37,13 @@ let package = Package(
   targets: [
     base("Values"),
     test("ValuesTests", ["Values"]),
+
+    .target(
+      name: "CSupport", path: "Tests/CSupport",
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
+    test("SupportTests", ["Support"]),
+    test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]
 )
