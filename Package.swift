@@ -50,9 +50,16 @@ let package = Package(
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
     test("WireTests", ["Wire"]),
-    test("CheckTests", ["Values", "Lines", "Check"]),
-    test("SocketsTests", ["Values", "Loop", "Sockets"]),
+    test("CheckTests", ["Values", "Lines", "Check", "Support"]),
+    test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
+
+    .target(
+      name: "CSupport", path: "Tests/CSupport",
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
+    test("SupportTests", ["Support"]),
+    test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]
 )
