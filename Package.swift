@@ -59,6 +59,7 @@ let package = Package(
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
     test("SupportTests", ["Support"]),
+    test("CommandTests", ["Lines", "Support", "ss-check"]),
     test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]
