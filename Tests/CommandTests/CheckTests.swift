@@ -112,13 +112,16 @@ import Testing
     gone.stop()
     let silent = try Loopback(.tcp) { _ in .nothing }
     let child = try Child("ss-check", ["--own"])
-    let before = try #require(eventually { child.descriptors >= 5 ? child.descriptors : nil })
+    child.send(reset + sync(0))
+    #expect(child.line { $0.contains(#""sync""#) } != nil)
+    let before = child.descriptors
     child.send(
       reset + check("a", "udp", echo.port, every: 2) + check("b", "http", web.port, every: 2)
         + check("c", "tcp", gone.port, every: 2) + check("d", "udp", gone.port, every: 2)
         + check("e", "tcp", silent.port, every: 2, timeout: 1, #","receive":"x""#)
         + check("f", "http", silent.port, every: 2, timeout: 1) + sync(1))
     #expect(waited { echo.received.count > 300 && web.accepted > 300 } != nil)
+    #expect(child.descriptors > before)
     child.send(reset + sync(2))
     #expect(eventually { child.descriptors == before ? true : nil } == true)
     pause(.milliseconds(20))
