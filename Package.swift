@@ -40,6 +40,7 @@ let package = Package(
     .target(
       name: "CLinux", path: "Sources/C/CLinux",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    core("Engine"),
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Netlink", ["Values", "CNetlink"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
