@@ -44,9 +44,16 @@ let package = Package(
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Netlink", ["Values", "CNetlink"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
+    command("ss-engine", ["Engine"]),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
     test("NetlinkTests", ["Netlink", "Values"]),
+    .target(
+      name: "CSupport", path: "Tests/CSupport",
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
+    test("SupportTests", ["Support"]),
+    test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -87,17 +87,24 @@ extension Engine {
     return isSilent ? [.sync] : []
   }
 
-  /// The one prune of a run: once every check has a verdict, or the time to settle has passed. Never for an empty set, which is
+  /// The prunes of a run: once every check has a verdict, or the time to settle has passed. Never for an empty set, which is
   /// more likely a fault before this process than the wish to hold nothing.
   private mutating func prune(at now: Instant) -> [Effect] {
-    guard case .waiting(let until) = pruning, now >= until || !vservers.values.contains(where: \.isWaiting) else {
-      return []
+    switch pruning {
+    case .beforeConfiguration, .said: return []
+    case .saidLink(let ipvsAt):
+      guard now >= ipvsAt else { return [] }
+      pruning = .said
+      return [.prune("ipvs")]
+    case .waiting(let until):
+      guard now >= until || !vservers.values.contains(where: \.isWaiting) else { return [] }
+      guard vservers.values.contains(where: { $0.line != nil }) else {
+        pruning = .said
+        return [.complain(reason: "the configuration is empty: nothing is pruned", key: nil)]
+      }
+      pruning = .saidLink(ipvsAt: now + settings.downStep)
+      return [.prune("link")]
     }
-    pruning = .said
-    guard vservers.values.contains(where: { $0.line != nil }) else {
-      return [.complain(reason: "the configuration is empty: nothing is pruned", key: nil)]
-    }
-    return [.prune("link"), .prune("ipvs")]
   }
 }
 

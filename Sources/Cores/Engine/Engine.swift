@@ -43,11 +43,12 @@ package struct Engine: FilterCore {
   var hasEndedFirstSet = false
   var pruning = Pruning.beforeConfiguration
 
-  /// The way to the one prune of a run.
+  /// The way to the prunes of a run, addresses before what stands behind them.
   enum Pruning: Hashable {
     /// No complete configuration was seen: nothing may be pruned.
     case beforeConfiguration
     case waiting(until: Instant)
+    case saidLink(ipvsAt: Instant)
     case said
   }
 
@@ -62,7 +63,11 @@ package struct Engine: FilterCore {
   }
 
   private var pruningDeadline: Instant? {
-    if case .waiting(let until) = pruning { until } else { nil }
+    switch pruning {
+    case .waiting(let until): until
+    case .saidLink(let ipvsAt): ipvsAt
+    case .beforeConfiguration, .said: nil
+    }
   }
 
   package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
@@ -87,7 +92,8 @@ package struct Engine: FilterCore {
         do throws(LineError) {
           try set(line)
         } catch {
-          effects.append(.complain(reason: "\(line.type) not used, the former one stays: \(error.reason)", key: line.key))
+          effects.append(
+            .complain(reason: "\(line.type) not used, the former one stays: \(error.reason)", key: line.key))
         }
       case .deleted(let key), .forgotten(let key): remove(key)
       }

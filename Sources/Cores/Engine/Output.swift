@@ -19,7 +19,9 @@ struct Output {
 
   mutating func take(_ changes: Changes, downStep: Duration, at now: Instant) -> [FilterEffect<Never>] {
     var effects: [FilterEffect<Never>] = []
-    for line in changes.services where !leaving.isEmpty { leaving.remove(StateKey(type: line.type, key: line.key ?? "")) }
+    for line in changes.services where !leaving.isEmpty {
+      leaving.remove(StateKey(type: line.type, key: line.key ?? ""))
+    }
     commit(changes.services + deletions(changes.goneServices), reports: changes.reports, into: &effects)
     commit(changes.addresses.flatMap { claim($0) }, into: &effects)
     var later = changes.goneBehindAddresses

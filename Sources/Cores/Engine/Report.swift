@@ -35,7 +35,8 @@ extension VserverModel {
         .array(
           vips.map {
             .object([
-              JSONMember("address", .string($0.vip.address.description)), JSONMember("state", .string($0.health.rawValue)),
+              JSONMember("address", .string($0.vip.address.description)),
+              JSONMember("state", .string($0.health.rawValue)),
             ])
           })),
       JSONMember("services", .array(vips.flatMap(\.services).map(\.summary))),
@@ -51,7 +52,9 @@ extension VserverModel {
     _ word: String, _ oldWord: String, _ oldSince: Since?, _ remembered: (word: String, since: String)?, _ now: Instant
   ) -> Since {
     if word == oldWord, let oldSince { return oldSince }
-    if oldWord.isEmpty, let remembered, remembered.word == word, !remembered.since.isEmpty { return .text(remembered.since) }
+    if oldWord.isEmpty, let remembered, remembered.word == word, !remembered.since.isEmpty {
+      return .text(remembered.since)
+    }
     return .instant(now)
   }
 
