@@ -43,7 +43,12 @@ let package = Package(
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Netlink", ["Values", "CNetlink"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
+    core("Config"),
+    .target(
+      name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
+      swiftSettings: strict),
     test("ValuesTests", ["Values"]),
+    test("ConfigTextTests", ["Config", "ConfigText"]),
     test("LinesTests", ["Lines", "Values"]),
     test("NetlinkTests", ["Netlink", "Values"]),
   ],
