@@ -8,8 +8,8 @@ package struct Reading: Sendable {
   struct Claim {
     var owner: String
     var position: Position
-    /// A vserver that is left out anyway claims nothing.
-    var isWrong = false
+    /// What a vserver that is left out claims may be another's; so may, with a warning, the cluster's own addresses.
+    var isBinding: Bool
   }
 
   package internal(set) var cluster = Cluster()

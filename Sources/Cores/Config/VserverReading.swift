@@ -26,7 +26,9 @@ extension Reading {
     readGrants(of: &vserver, message, &own)
     vserver.isWrong = own.errors > 0
     if vserver.isWrong {
-      for vip in vserver.vips { claims[vip.address]?.isWrong = true }
+      for vip in vserver.vips where claims[vip.address]?.owner == Self.owner(vserver) {
+        claims[vip.address]?.isBinding = false
+      }
     }
     noteRepeats(in: message, &own)
     readBackends(of: &vserver, message, &own)
@@ -44,25 +46,33 @@ extension Reading {
     for (prefix, field) in [(vserver.host.ipv4, FieldName.ipv4), (vserver.host.ipv6, .ipv6)] {
       guard let prefix else { continue }
       let position = message.position(of: field)
-      guard let vip = networks.vip(prefix.address) else {
+      let vip = networks.vip(prefix.address)
+      if vip == nil {
         own.error(
           .noNetwork, at: position,
           "VIP \(prefix.address) lies in no VLAN, in no node's network and in no anycast or dedicated one")
-        continue
       }
       if let claim = claims[prefix.address] {
-        let severity = claim.isWrong ? Problem.Severity.warning : .error
+        let severity = claim.isBinding ? Problem.Severity.error : .warning
         own.add(
           Problem(
             severity, .duplicate, at: position, "\(prefix.address) is already \(claim.owner)", also: claim.position))
-        if !claim.isWrong { continue }
       }
-      claims[prefix.address] = Claim(owner: "the VIP of vserver \"\(vserver.name)\"", position: position)
-      vserver.vips.append(vip)
+      if claims[prefix.address]?.isBinding != true {
+        claims[prefix.address] = Claim(
+          owner: Self.owner(vserver), position: position, isBinding: true)
+      }
+      vserver.vips.append(
+        vip
+          ?? VIP(
+            address: prefix.address, kind: .unicast, interface: cluster.settings.lbInterface,
+            prefixLength: prefix.length))
     }
   }
 
-  /// The addresses of the cluster, of its nodes and of its VLANs are not for vservers.
+  private static func owner(_ vserver: Vserver) -> String { "the VIP of vserver \"\(vserver.name)\"" }
+
+  /// The addresses of the cluster, of its nodes and of its VLANs are hardly meant for vservers.
   mutating func claimOwnAddresses(_ tree: Message) {
     let owners =
       [(tree.message(.seesaw_vip), "the cluster's own VIP")] + tree.messages(.node).map { ($0, "a node's address") }
@@ -70,7 +80,7 @@ extension Reading {
     for case (let message?, let owner) in owners {
       for field in [FieldName.ipv4, .ipv6] {
         guard let address = Prefix(message.text(field))?.address, claims[address] == nil else { continue }
-        claims[address] = Claim(owner: owner, position: message.position(of: field))
+        claims[address] = Claim(owner: owner, position: message.position(of: field), isBinding: false)
       }
     }
   }
