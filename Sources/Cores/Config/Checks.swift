@@ -3,18 +3,7 @@
 // definition, so it is the same after a restart and on the other node.
 
 package import Lines
-package import Values
-
-/// That a backend needs a check: in every entry of the vserver, or in one.
-package struct CheckReference: Hashable, Sendable {
-  /// Key of the check.
-  package var check: String
-  /// The healthcheck's name, as Seesaw gives it.
-  package var name: String
-  package var family: AddressFamily
-  /// `80/TCP`; nil for a check of the vserver itself.
-  package var entry: String?
-}
+internal import Values
 
 /// What is to be probed, and for whom.
 package struct Checks: Sendable {
@@ -52,7 +41,7 @@ package struct Checks: Sendable {
         return needs.compactMap { need in
           let probe = probes[need.probe]
           guard probe.mode == .plain || probe.mark != nil else { return nil }
-          let reference = CheckReference(check: probe.key, name: need.name, family: need.family, entry: need.entry)
+          let reference = CheckReference(check: probe.key, family: need.family, entry: need.entry, name: need.name)
           return seen.insert(reference).inserted ? reference : nil
         }
       }

@@ -1,6 +1,7 @@
 // The configuration as it is meant: the cluster, its nodes and networks, and the vservers with what they serve. Every
 // value has been checked; what could not be used is not here, or is marked as wrong.
 
+package import Lines
 package import Values
 
 package struct Node: Hashable, Sendable {
@@ -39,10 +40,8 @@ package struct AccessGrant: Hashable, Sendable {
 
 /// An address of a vserver, and what holds it.
 package struct VIP: Hashable, Sendable {
-  package enum Kind: String, Sendable { case unicast, dedicated, anycast }
-
   package var address: IPAddress
-  package var kind: Kind
+  package var kind: VIPKind
   package var interface: String
   package var prefixLength: Int
 }

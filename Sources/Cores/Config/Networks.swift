@@ -2,6 +2,7 @@
 // length. As in Seesaw: anycast and dedicated VIPs on a dummy interface, whole; others on the first VLAN whose network
 // contains them, else on the LB interface.
 
+internal import Lines
 internal import Values
 
 struct Networks: Sendable {

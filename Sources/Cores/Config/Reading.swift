@@ -61,12 +61,12 @@ package struct Reading: Sendable {
     for problem in metadata.faults + metadata.messages(.attribute).flatMap(\.faults) { findings.add(problem) }
     guard metadata.field(.last_updated) != nil else { return }
     let seconds = metadata.integer(.last_updated)
-    // The years 1 to 9999 of RFC 3339.
-    if (-62_135_596_800...253_402_300_799).contains(seconds) {
+    // What 64 bits of nanoseconds can say.
+    if (0...9_223_372_036).contains(seconds) {
       cluster.lastUpdated = seconds
     } else {
       findings.error(
-        .outOfRange, at: metadata.position(of: .last_updated), "last_updated \(seconds) lies outside the years 1 to 9999")
+        .outOfRange, at: metadata.position(of: .last_updated), "last_updated \(seconds) lies outside the years 1970 to 2262")
     }
   }
 

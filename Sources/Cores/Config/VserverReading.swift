@@ -2,6 +2,7 @@
 // because the rest of it is not what was asked for; a fault in a backend leaves out the backend, and of two equal
 // things the first is kept.
 
+internal import Lines
 internal import Values
 
 extension Reading {
