@@ -20,10 +20,10 @@ func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 func system(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/System/\(name)", swiftSettings: strict)
 }
-func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func command(_ name: String, _ dependencies: [Target.Dependency], without folders: [String] = []) -> Target {
   .executableTarget(
     name: name, dependencies: ["Values", "Lines", "Loop", arguments] + dependencies,
-    path: "Sources/Commands/\(name)", swiftSettings: strict)
+    path: "Sources/Commands/\(name)", exclude: folders, swiftSettings: strict)
 }
 func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
@@ -45,7 +45,14 @@ let package = Package(
     system("Netlink", ["Values", "CNetlink"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     command("ss-engine", ["Engine"]),
+    core("Config"),
+    .target(
+      name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
+      swiftSettings: strict),
     test("ValuesTests", ["Values"]),
+    command("ss-config", ["Config", "ConfigText"], without: ["Text"]),
+    test("ConfigTests", ["Config", "ConfigText", "Lines", "Values"]),
+    test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     test("LinesTests", ["Lines", "Values"]),
     test("NetlinkTests", ["Netlink", "Values"]),
     .target(
