@@ -37,12 +37,16 @@ let package = Package(
   targets: [
     base("Values"),
     base("Lines", ["Values"]),
+    base("Wire", ["Values"]),
+    core("Check", ["Wire"]),
     .target(
       name: "CLinux", path: "Sources/C/CLinux",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     core("Engine"),
     system("Loop", ["Values", "Lines", "CLinux"]),
+    system("Sockets", ["Values", "Loop"]),
     system("Netlink", ["Values", "CNetlink"]),
+    command("ss-check", ["Check", "Sockets"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     command("ss-engine", ["Engine"]),
     core("Config"),
@@ -54,7 +58,11 @@ let package = Package(
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     test("LinesTests", ["Lines", "Values"]),
+    test("WireTests", ["Wire"]),
+    test("CheckTests", ["Values", "Lines", "Check", "Support"]),
+    test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
+
     .target(
       name: "CSupport", path: "Tests/CSupport",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
