@@ -1,6 +1,7 @@
 // The scheduler in virtual time: when probes start, what results come to, and what a changed set of definitions costs.
 
 import Check
+import Lines
 import Testing
 import Values
 
