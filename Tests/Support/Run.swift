@@ -13,8 +13,8 @@ package struct Outcome: Sendable {
   package var errorText: String { String(decoding: errors, as: UTF8.self) }
   /// The output's lines, without their newlines.
   package var lines: [String] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast(text.hasSuffix("\n") ? 1 : 0)
-      .map(String.init)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return lines.last == "" ? lines.dropLast() : lines
   }
   /// The exit status; nil for a program that was killed.
   package var status: Int32? {

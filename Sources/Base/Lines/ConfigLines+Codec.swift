@@ -110,7 +110,7 @@ extension BackendLine {
       checks.append(
         CheckReference(
           check: try object.string("check"), family: try object.word("family"),
-          entry: try object.optionalString("entry")))
+          entry: try object.optionalString("entry"), name: try object.optionalString("name")))
     }
     guard line.key == key else {
       throw LineError("the key does not agree with the members, which make \(key)", key: line.key)
@@ -134,6 +134,7 @@ extension CheckReference {
   var json: JSON {
     var members = [JSONMember("check", .string(check)), JSONMember("family", .string(family.rawValue))]
     if let entry { members.append(JSONMember("entry", .string(entry))) }
+    if let name { members.append(JSONMember("name", .string(name))) }
     return .object(members)
   }
 }

@@ -133,11 +133,14 @@ package struct CheckReference: Hashable, Sendable {
   package var family: AddressFamily
   /// The name of the entry; nil for every entry of the vserver.
   package var entry: String?
+  /// The healthcheck's name as Seesaw gives it, such as `HTTP/80_0`; for people.
+  package var name: String?
 
-  package init(check: String, family: AddressFamily, entry: String? = nil) {
+  package init(check: String, family: AddressFamily, entry: String? = nil, name: String? = nil) {
     self.check = check
     self.family = family
     self.entry = entry
+    self.name = name
   }
 }
 

@@ -85,6 +85,7 @@ extension Schema {
               MemberSchema("check", .string, required: true, "key of the check"),
               MemberSchema("family", .word(["inet", "inet6"]), required: true, "the backend's address that it is of"),
               MemberSchema("entry", .string, "PORT/PROTOCOL of the entry; every entry if absent"),
+              MemberSchema("name", .string, "the healthcheck's name, as Seesaw gives it"),
             ])), default: [], "what must be healthy for the backend to be"),
       ]),
   ]
