@@ -71,7 +71,7 @@ let package = Package(
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     test("CheckTests", ["Values", "Lines", "Check", "Support"]),
-    test("EngineTests", ["Engine", "Lines", "Values"]),
+    test("EngineTests", ["Engine", "Lines", "Values", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("KernelTests", ["Support"]),
