@@ -43,12 +43,14 @@ let package = Package(
       name: "CLinux", path: "Sources/C/CLinux",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     core("Engine"),
+    core("Reconcile"),
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Sockets", ["Values", "Loop"]),
     system("Netlink", ["Values", "CNetlink"]),
     command("ss-check", ["Check", "Sockets"]),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     command("ss-engine", ["Engine"]),
+    command("ss-ipvs", ["Reconcile", "Netlink"]),
     core("Config"),
     .target(
       name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
@@ -61,6 +63,7 @@ let package = Package(
     test("WireTests", ["Wire"]),
     test("CheckTests", ["Values", "Lines", "Check", "Support"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
+    test("ReconcileTests", ["Reconcile", "Lines", "Values"]),
     test("NetlinkTests", ["Netlink", "Values"]),
 
     .target(
