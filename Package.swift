@@ -77,6 +77,7 @@ let package = Package(
     test("NetlinkTests", ["Netlink", "Values"]),
     test("ReconcileTests", ["Reconcile", "Lines", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
+    test("CommandTests", ["Lines", "Support", "ss-check"]),
     test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]
