@@ -43,6 +43,7 @@ let package = Package(
     core("Config"),
     core("Check", ["Wire"]),
     core("Engine"),
+    core("Reconcile"),
     // System
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Netlink", ["Values", "CNetlink"]),
@@ -54,6 +55,7 @@ let package = Package(
     command("ss-config", ["Config", "ConfigText"], without: ["Text"]),
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
+    command("ss-ipvs", ["Reconcile", "Netlink"]),
     // C
     .target(
       name: "CLinux", path: "Sources/C/CLinux",
@@ -71,8 +73,9 @@ let package = Package(
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     test("CheckTests", ["Values", "Lines", "Check", "Support"]),
-    test("EngineTests", ["Engine", "Lines", "Values"]),
+    test("EngineTests", ["Engine", "Lines", "Values", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
+    test("ReconcileTests", ["Reconcile", "Lines", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("CommandTests", ["Lines", "Support", "ss-check"]),
     test("KernelTests", ["Support"]),

@@ -89,7 +89,8 @@ enum SeesawForm {
         .array(
           vserver.vips.map {
             .object([
-              JSONMember("ip", .string($0.address.description)), JSONMember("type", .string($0.kind.rawValue.capitalised)),
+              JSONMember("ip", .string($0.address.description)),
+              JSONMember("type", .string($0.kind.rawValue.capitalised)),
             ])
           })),
       JSONMember("warnings", vserver.warnings.isEmpty ? .null : strings(vserver.warnings)),

@@ -110,16 +110,20 @@ enum Say {
     let objects = vips.map {
       #"{"address":"\#($0.0)","kind":"\#($0.1)","interface":"\#(interface($0.1))","prefix_length":\#(length($0.0))}"#
     }
-    return #"{"type":"config.vserver","key":"\#(name)","enabled":\#(enabled),"vips":[\#(objects.joined(separator: ","))],"#
+    return
+      #"{"type":"config.vserver","key":"\#(name)","enabled":\#(enabled),"vips":[\#(objects.joined(separator: ","))],"#
       + #""entries":[\#(entries.joined(separator: ","))]}"#
   }
 
   static func backend(
-    _ name: String, vserver: String = "v", ipv4: String? = nil, ipv6: String? = nil, weight: Int = 1, enabled: Bool = true,
+    _ name: String, vserver: String = "v", ipv4: String? = nil, ipv6: String? = nil, weight: Int = 1,
+    enabled: Bool = true,
     inService: Bool = true, checks: [String] = []
   ) -> String {
-    let addresses = [ipv4.map { #""ipv4":"\#($0)/24","# }, ipv6.map { #""ipv6":"\#($0)/64","# }].compactMap { $0 }.joined()
-    return #"{"type":"config.backend","key":"\#(vserver)/\#(name)","vserver":"\#(vserver)","fqdn":"\#(name)",\#(addresses)"#
+    let addresses = [ipv4.map { #""ipv4":"\#($0)/24","# }, ipv6.map { #""ipv6":"\#($0)/64","# }].compactMap { $0 }
+      .joined()
+    return
+      #"{"type":"config.backend","key":"\#(vserver)/\#(name)","vserver":"\#(vserver)","fqdn":"\#(name)",\#(addresses)"#
       + #""weight":\#(weight),"enabled":\#(enabled),"in_service":\#(inService),"checks":[\#(checks.joined(separator: ","))]}"#
   }
 

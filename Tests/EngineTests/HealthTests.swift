@@ -4,12 +4,14 @@ import Testing
 @Suite struct HealthTests {
   @Test(arguments: [
     // High 0.51, low 0.49, two backends.
-    (Float(0.49), Float(0.51), 1, 2, Health.down, Health.down), (0.49, 0.51, 2, 2, .down, .up), (0.49, 0.51, 1, 2, .up, .up),
+    (Float(0.49), Float(0.51), 1, 2, Health.down, Health.down), (0.49, 0.51, 2, 2, .down, .up),
+    (0.49, 0.51, 1, 2, .up, .up),
     (0.49, 0.51, 0, 2, .up, .down),
     // Both 0.5.
     (0.5, 0.5, 1, 2, .down, .up),
     // Both 0.4, five backends: single precision, so 2 of 5 reach it.
-    (0.4, 0.4, 2, 5, .up, .up), (0.4, 0.4, 1, 5, .up, .down), (0.4, 0.4, 1, 5, .down, .down), (0.4, 0.4, 2, 5, .down, .up),
+    (0.4, 0.4, 2, 5, .up, .up), (0.4, 0.4, 1, 5, .up, .down), (0.4, 0.4, 1, 5, .down, .down),
+    (0.4, 0.4, 2, 5, .down, .up),
     // 0 asks for one.
     (0, 0, 1, 100, .down, .up), (0, 0, 0, 100, .up, .down), (0, 0, 0, 0, .down, .down), (1, 1, 3, 4, .up, .down),
   ])
@@ -31,7 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([Health.up, .down], Health.down, Health.up), ([.up, .up], .up, .up), ([.down, .down], .down, .down), ([], .down, .down),
+    ([Health.up, .down], Health.down, Health.up), ([.up, .up], .up, .up), ([.down, .down], .down, .down),
+    ([], .down, .down),
     ([.up, .unknown], .unknown, .up), ([.down, .unknown], .down, .unknown), ([.unknown], .unknown, .unknown),
   ])
   func `an anycast VIP needs all its services and any other VIP needs one`(

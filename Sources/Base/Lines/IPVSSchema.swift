@@ -59,15 +59,16 @@ extension Schema {
         MemberSchema("packets_out", .integer(counter), required: true, "packets to clients, NAT only"),
         MemberSchema("bytes_in", .integer(counter), required: true, unit: "bytes", "bytes from clients"),
         MemberSchema("bytes_out", .integer(counter), required: true, unit: "bytes", "bytes to clients, NAT only"),
-        MemberSchema("connections_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading"),
-        MemberSchema("packets_in_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading"),
-        MemberSchema("packets_out_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading"),
-        MemberSchema("bytes_in_per_s", .number(0...1e18), unit: "bytes/s", "rate since the last reading"),
-        MemberSchema("bytes_out_per_s", .number(0...1e18), unit: "bytes/s", "rate since the last reading"),
+        MemberSchema("connections_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading; in the first the kernel's own"),
+        MemberSchema("packets_in_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading; in the first the kernel's own"),
+        MemberSchema("packets_out_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading; in the first the kernel's own"),
+        MemberSchema("bytes_in_per_s", .number(0...1e18), unit: "bytes/s", "rate since the last reading; in the first the kernel's own"),
+        MemberSchema("bytes_out_per_s", .number(0...1e18), unit: "bytes/s", "rate since the last reading; in the first the kernel's own"),
         MemberSchema("active_connections", .integer(unsigned32), "established connections, destinations only"),
         MemberSchema("inactive_connections", .integer(unsigned32), "other connections, destinations only"),
         MemberSchema("persistent_connections", .integer(unsigned32), "persistence templates, destinations only"),
       ]),
+    operation("ipvs", by: "ss-ipvs"),
     applied("ipvs", by: "ss-ipvs"),
     failed("ipvs", by: "ss-ipvs"),
   ]
@@ -78,6 +79,20 @@ extension Schema {
       "\(family).applied", writer: .one(command), key: command, "everything up to a commit was tried",
       absence: "nothing was applied yet",
       members: [MemberSchema("n", .string, required: true, "number of the commit, as its sync said it")])
+  }
+
+  /// `FAMILY.operation`: what `plan` would do.
+  static func operation(_ family: String, by command: String) -> TypeSchema {
+    TypeSchema(
+      "\(family).operation", writer: .one(command), role: .event,
+      "an operation that a plan consists of, in the order in which it would be done", absence: "nothing is to be done",
+      members: [
+        MemberSchema("operation", .word(["add", "change", "remove"]), required: true, "what is done"),
+        MemberSchema("of", .string, required: true, "type of the object"),
+        MemberSchema("key", .string, required: true, "key of the object"),
+        MemberSchema("old", .object([]), "the object that goes, or the members that change"),
+        MemberSchema("new", .object([]), "the object that comes, or what the members become"),
+      ])
   }
 
   /// `FAMILY.failed`: one object that could not be made so.

@@ -94,6 +94,7 @@ extension Schema {
         MemberSchema("address", .prefix, required: true, "the address and its prefix length"),
         MemberSchema("vip", .address, "the VIP that it is: not brought up while a service of it stands as failed"),
       ]),
+    operation("link", by: "ss-link"),
     applied("link", by: "ss-link"),
     failed("link", by: "ss-link"),
   ]

@@ -75,6 +75,18 @@ package enum RecordedEvent: Hashable, Sendable {
     out.append(0x0a)
   }
 
+  /// The event of a recording's line, and its time.
+  package static func parse(_ text: borrowing Span<UInt8>) throws(LineError) -> (RecordedEvent, Instant) {
+    let value: JSON
+    do throws(JSONError) {
+      value = try JSONReader.parse(text)
+    } catch {
+      throw LineError("\(error.reason), at byte \(error.offset + 1)")
+    }
+    guard let time = value["at_ns"]?.int else { throw LineError("an event without at_ns") }
+    return (try RecordedEvent(value), Instant(nanoseconds: time))
+  }
+
   package init(_ value: JSON) throws(LineError) {
     if let text = value["input"]?.string {
       self = .input(text, number: Int(value["number"]?.int ?? 0))

@@ -73,7 +73,7 @@ struct ReplayRecording: ParsableCommand {
   @Argument(help: "What --record wrote.") var file: String
 
   func run() throws {
-    let status = try Replay.run(file, command: "ss-check", own: own) { header in
+    let status = Replay.run(file, command: "ss-check", own: own) { header in
       CheckFilter(maximumInFlight: try Command.parse(header.arguments).maxInFlight ?? 1)
     }
     throw ExitCode(status.rawValue)

@@ -47,7 +47,9 @@ struct Write: ParsableCommand {
   @Flag(help: "End when all is written.")
   var once = false
 
-  @Argument(help: "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
+  @Argument(
+    help:
+      "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
   func run() throws {

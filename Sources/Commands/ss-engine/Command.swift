@@ -42,7 +42,7 @@ struct Command: ParsableCommand {
     }
   }
 
-  /// Options that decisions depend on, so a replay needs them too.
+  /// Options that decisions depend on; a replay takes them from the recording.
   struct Decisions: ParsableArguments {
     @Option(
       name: .customLong("settle-ms"),
@@ -69,10 +69,10 @@ struct Command: ParsableCommand {
     @Argument(help: "A file that --record made.")
     var file: String
 
-    @OptionGroup var decisions: Decisions
-
     func run() throws {
-      let status = try Replay.run(file, command: "ss-engine", own: own) { _ in Engine(settings: decisions.settings) }
+      let status = Replay.run(file, command: "ss-engine", own: own) {
+        Engine(settings: try Run.parse($0.arguments).decisions.settings)
+      }
       StandardStreams.exit(status)
     }
   }

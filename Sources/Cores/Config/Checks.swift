@@ -85,7 +85,8 @@ package struct Checks: Sendable {
     }
     guard !unmarked.isEmpty else { return }
     for (vserver, backends) in zip(cluster.vservers, needs) {
-      for (backend, needs) in zip(vserver.backends, backends) where needs.contains(where: { unmarked.contains($0.probe) }) {
+      for (backend, needs) in zip(vserver.backends, backends)
+      where needs.contains(where: { unmarked.contains($0.probe) }) {
         var own = Findings()
         own.error(
           .exhausted, at: backend.position,

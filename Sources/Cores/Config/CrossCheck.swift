@@ -16,7 +16,8 @@ extension Reading {
         if !cluster.nodes.contains(where: { $0.host.prefix(family)?.address == address.value }) {
           findings.error(
             .contradiction, at: address.position,
-            "\(word)_\(Self.suffix(family)) \(address.value) is no node of the cluster", also: tree.field(.node)?.position)
+            "\(word)_\(Self.suffix(family)) \(address.value) is no node of the cluster",
+            also: tree.field(.node)?.position)
         }
       }
       if let node = settings.node[family], let peer = settings.peer[family], node.value == peer.value {
@@ -28,10 +29,12 @@ extension Reading {
     checkSameNode(settings.peer, "peer")
     let hasPeer = !settings.peer.isEmpty
     if !cluster.isStandalone, cluster.nodes.count > 1, !hasPeer {
-      findings.warn(.contradiction, at: settings.name.position, "the cluster has \(cluster.nodes.count) nodes, but no peer is set")
+      findings.warn(
+        .contradiction, at: settings.name.position, "the cluster has \(cluster.nodes.count) nodes, but no peer is set")
     }
     if settings.node.isEmpty {
-      findings.warn(.missing, at: settings.name.position, "neither node_ipv4 nor node_ipv6 is set: this node is unknown")
+      findings.warn(
+        .missing, at: settings.name.position, "neither node_ipv4 nor node_ipv6 is set: this node is unknown")
     }
   }
 

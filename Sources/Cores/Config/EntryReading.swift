@@ -4,7 +4,8 @@ extension Reading {
   func readEntries(of vserver: inout Vserver, _ message: Message, _ own: inout Findings) {
     let messages = message.messages(.vserver_entry)
     if vserver.usesFirewallMark, messages.isEmpty {
-      own.error(.missing, at: message.position, "a firewall-mark vserver needs a vserver_entry, which marks its packets")
+      own.error(
+        .missing, at: message.position, "a firewall-mark vserver needs a vserver_entry, which marks its packets")
     }
     var keys = Set<String>()
     for message in messages {
@@ -78,7 +79,8 @@ extension Reading {
     if let low, let high, high < low {
       own.warn(
         .contradiction, at: message.position(of: .server_high_watermark),
-        "server_high_watermark \(Self.short(high)) is below server_low_watermark \(Self.short(low)), which is used for both")
+        "server_high_watermark \(Self.short(high)) is below server_low_watermark \(Self.short(low)), which is used for both"
+      )
     }
   }
 

@@ -82,7 +82,9 @@ extension Healthcheck {
   /// Why it could never run or never succeed.
   fileprivate var faults: [Remark] {
     switch type {
-    case .icmp: mode == .plain ? [] : [(.mode, "an ICMP_PING healthcheck goes to the backend only: mode \(mode.rawValue) is impossible")]
+    case .icmp:
+      mode == .plain
+        ? [] : [(.mode, "an ICMP_PING healthcheck goes to the backend only: mode \(mode.rawValue) is impossible")]
     case .http, .https: httpFaults
     case .dns: dnsFaults
     case .radius: radiusFaults
@@ -137,7 +139,9 @@ extension Healthcheck {
     let isHTTP = type == .http || type == .https
     if code != 0, !isHTTP { doubts.append((.code, "code has an effect on HTTP and HTTPS only")) }
     if isProxied, !isHTTP { doubts.append((.proxy, "proxy has an effect on HTTP and HTTPS only")) }
-    if !method.isEmpty, !isHTTP, type != .dns { doubts.append((.method, "method has an effect on HTTP, HTTPS and DNS only")) }
+    if !method.isEmpty, !isHTTP, type != .dns {
+      doubts.append((.method, "method has an effect on HTTP, HTTPS and DNS only"))
+    }
     if isHTTP, method == "HEAD", !receive.isEmpty {
       doubts.append((.receive, "an answer to HEAD has no body: it can never be what receive says"))
     }

@@ -61,7 +61,9 @@ extension Host {
   }
 
   static func fault(inPrefix text: String) -> String {
-    if IPAddress(text) != nil { return "\(text) has no prefix length (such as \(text)/\(text.contains(":") ? 64 : 24))" }
+    if IPAddress(text) != nil {
+      return "\(text) has no prefix length (such as \(text)/\(text.contains(":") ? 64 : 24))"
+    }
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count == 2, IPAddress(parts[0]) != nil { return "the prefix length of \"\(text)\" is wrong" }
     return "\"\(text)\" is no address with a prefix length"

@@ -66,7 +66,8 @@ package struct Reading: Sendable {
       cluster.lastUpdated = seconds
     } else {
       findings.error(
-        .outOfRange, at: metadata.position(of: .last_updated), "last_updated \(seconds) lies outside the years 1970 to 2262")
+        .outOfRange, at: metadata.position(of: .last_updated),
+        "last_updated \(seconds) lies outside the years 1970 to 2262")
     }
   }
 

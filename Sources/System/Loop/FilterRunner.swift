@@ -18,7 +18,8 @@ package struct FilterSettings {
   package var record: String?
 
   package init(
-    command: String, arguments: [String] = CommandLine.arguments, own: Bool = false, memory: String? = nil,
+    command: String, arguments: [String] = Array(CommandLine.arguments.dropFirst()), own: Bool = false,
+    memory: String? = nil,
     record: String? = nil
   ) {
     self.command = command

@@ -29,54 +29,20 @@ package final class Recorder {
   }
 }
 
-package enum Replay {
-  /// Feeds a recording to a core and prints what it writes.
-  /// - Parameters:
-  ///   - own: print only what the core itself says, not what passed through.
-  ///   - make: makes the core from the arguments that the recording names.
+extension Replay {
+  /// The subcommand `replay`: prints what a recording comes to.
   package static func run<Core: FilterCore>(
     _ path: String, command: String, own: Bool, make: (RecordingHeader) throws -> Core
-  ) throws -> ExitStatus {
-    let bytes = try Files.read(path)
-    var driver: FilterDriver<Core>?
-    var failure: String?
-    var framer = LineFramer()
-    var out: [UInt8] = []
-    framer.take(
-      bytes.span,
-      line: { text, number in
-        guard failure == nil else { return }
-        do {
-          if driver == nil {
-            let header = try RecordingHeader(Line(parsing: text))
-            guard header.command == command else { throw LineError("a recording of \(header.command), not \(command)") }
-            var made = FilterDriver(
-              command: command, core: try make(header), start: header.start, epoch: header.epoch,
-              passes: header.passes && !own)
-            made.begin(memory: header.memory, at: header.at)
-            driver = made
-          } else {
-            let value = try JSONReader.parse(text)
-            let now = Instant(nanoseconds: value["at_ns"]?.int ?? 0)
-            try driver?.replay(RecordedEvent(value), at: now)
-          }
-          drain(&driver, into: &out)
-        } catch {
-          failure = "\(path):\(number): \(error)"
-        }
-      }, fault: { fault, number in failure = failure ?? "\(path):\(number): \(fault.reason)" })
-    StandardStreams.print(out)
-    guard let failure else { return .success }
-    StandardStreams.complain(command, failure)
-    return .usage
-  }
-
-  private static func drain<Core: FilterCore>(_ driver: inout FilterDriver<Core>?, into out: inout [UInt8]) {
-    _ = driver?.takeRequests()
-    _ = driver?.takeComplaints()
-    while let piece = driver?.queue.next(limit: 1 << 16), !piece.isEmpty {
-      out += piece
-      driver?.queue.wrote(piece.count)
+  ) -> ExitStatus {
+    do throws(SystemError) {
+      let (bytes, fault) = Replay.output(of: try Files.read(path), command: command, own: own, make: make)
+      StandardStreams.print(bytes)
+      guard let fault else { return .success }
+      StandardStreams.complain(command, "\(path): \(fault)")
+      return .usage
+    } catch {
+      StandardStreams.complain(command, "\(error)")
+      return .environment
     }
   }
 }

@@ -25,6 +25,18 @@ extension NetlinkError: CustomStringConvertible {
   }
 }
 
+extension NetlinkError {
+  /// We are not allowed to.
+  package var isPermission: Bool {
+    if case .failed(_, let errno, _) = self { errno == EPERM || errno == EACCES } else { false }
+  }
+
+  /// The object does not exist (any more).
+  package var isMissingObject: Bool {
+    if case .failed(_, let errno, _) = self { errno == ESRCH || errno == ENOENT || errno == ENODEV } else { false }
+  }
+}
+
 /// The C library's sentence for an errno, such as `No such process`.
 package func errnoText(_ code: Int32) -> String {
   unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in

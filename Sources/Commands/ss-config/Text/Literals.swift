@@ -56,7 +56,9 @@ enum NumberLiteral {
   private static func padded(_ digits: Substring) -> String {
     var text = digits.first == "." ? "0" + digits : String(digits)
     if text.hasSuffix(".") { text += "0" }
-    if let point = text.firstIndex(of: "."), let next = text[text.index(after: point)...].first, next == "e" || next == "E" {
+    if let point = text.firstIndex(of: "."), let next = text[text.index(after: point)...].first,
+      next == "e" || next == "E"
+    {
       text.insert("0", at: text.index(after: point))
     }
     return text

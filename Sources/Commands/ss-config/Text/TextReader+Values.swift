@@ -116,19 +116,24 @@ extension TextReader {
     repeat {
       switch tokens.current.kind {
       case .end:
-        fault(.malformed, "what opens here is not closed before the end of the file", at: opener.range.lowerBound, in: &message)
+        fault(
+          .malformed, "what opens here is not closed before the end of the file", at: opener.range.lowerBound,
+          in: &message)
         return
       case .sign(UInt8(ascii: "<")): closers.append(UInt8(ascii: ">"))
       case .sign(UInt8(ascii: "{")): closers.append(UInt8(ascii: "}"))
       case .sign(UInt8(ascii: "[")): closers.append(UInt8(ascii: "]"))
       case .sign(let sign) where ">}]".utf8.contains(sign):
         if sign != closers.removeLast() {
-          fault(.malformed, "\(described) where something else should close", at: tokens.current.range.lowerBound, in: &message)
+          fault(
+            .malformed, "\(described) where something else should close", at: tokens.current.range.lowerBound,
+            in: &message)
         }
       case .identifier, .number, .string, .sign: break
       }
       if closers.count > Self.depthLimit {
-        fault(.malformed, "messages are nested deeper than \(Self.depthLimit)", at: opener.range.lowerBound, in: &message)
+        fault(
+          .malformed, "messages are nested deeper than \(Self.depthLimit)", at: opener.range.lowerBound, in: &message)
         tokens.finish()
       }
       tokens.advance()

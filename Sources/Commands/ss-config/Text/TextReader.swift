@@ -90,7 +90,8 @@ package struct TextReader {
         fault(.unknownField, "extensions are not known here", at: tokens.current.range.lowerBound, in: &message)
         skipToField(in: &message)
       case .number, .string, .sign:
-        fault(.badValue, "\(described) where a field's name should be", at: tokens.current.range.lowerBound, in: &message)
+        fault(
+          .badValue, "\(described) where a field's name should be", at: tokens.current.range.lowerBound, in: &message)
         skipToField(in: &message)
       }
     }
