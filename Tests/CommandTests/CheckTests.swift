@@ -148,6 +148,15 @@ import Testing
     #expect(child.ended() == .exited(0))
   }
 
+  @Test func `with --once a whole set has its first verdicts after the end of input`() throws {
+    let slow = try Loopback(.tcp) { _ in .nothing }
+    let gone = try Loopback(.tcp)
+    gone.stop()
+    let lines = reset + check("a", "tcp", slow.port, timeout: 200, #","receive":"x""#) + check("b", "tcp", gone.port)
+    #expect(try verdicts(lines + sync(1), ["--own", "--once"]) == ["a: timeout", "b: connect.refused"])
+    #expect(try verdicts(lines + sync(1), ["--own"]) == [])
+  }
+
   @Test func `it goes at once when its reader has gone`() throws {
     let server = try Loopback(.tcp)
     let child = try Child("ss-check")
