@@ -8,7 +8,7 @@ import Lines
 import Testing
 
 private let folder = packageRoot + "/../shared/seesaw"
-private let isThere = FileManager.default.fileExists(atPath: folder + "/vectors/config.jsonl")
+let isSeesawThere = FileManager.default.fileExists(atPath: folder + "/vectors/config.jsonl")
 
 /// One line of a file of vectors; shown by its name alone.
 struct Vector: Sendable, CustomTestStringConvertible {
@@ -27,7 +27,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite(.enabled(if: isThere, "../shared/seesaw is missing")) struct SeesawVectorTests {
+@Suite(.enabled(if: isSeesawThere, "../shared/seesaw is missing")) struct SeesawVectorTests {
   /// Differences from Seesaw that are meant: what is told of the file.
   private static let meant: [String: [Problem.Kind]] = [
     "vservers2.pb": [.noNetwork], "vipsubnets2.pb": [.duplicate],
@@ -48,21 +48,21 @@ struct Vector: Sendable, CustomTestStringConvertible {
     guard let expected = vector["cluster"] else { return }
     #expect(difference(SeesawForm.cluster(reading.cluster), expected) == nil)
   }
+}
 
-  /// The first place where two values differ.
-  private func difference(_ ours: JSON, _ theirs: JSON, _ path: String = "") -> String? {
-    switch (ours, theirs) {
-    case (.object(let a), .object(let b)) where a.map(\.name) == b.map(\.name):
-      for (x, y) in zip(a, b) {
-        if let found = difference(x.value, y.value, "\(path).\(x.name)") { return found }
-      }
-      return nil
-    case (.array(let a), .array(let b)) where a.count == b.count:
-      for (index, (x, y)) in zip(a, b).enumerated() {
-        if let found = difference(x, y, "\(path)[\(index)]") { return found }
-      }
-      return nil
-    default: return ours == theirs ? nil : "\(path): \(ours.text.prefix(200)) is not \(theirs.text.prefix(200))"
+/// The first place where two values differ.
+func difference(_ ours: JSON, _ theirs: JSON, _ path: String = "") -> String? {
+  switch (ours, theirs) {
+  case (.object(let a), .object(let b)) where a.map(\.name) == b.map(\.name):
+    for (x, y) in zip(a, b) {
+      if let found = difference(x.value, y.value, "\(path).\(x.name)") { return found }
     }
+    return nil
+  case (.array(let a), .array(let b)) where a.count == b.count:
+    for (index, (x, y)) in zip(a, b).enumerated() {
+      if let found = difference(x, y, "\(path)[\(index)]") { return found }
+    }
+    return nil
+  default: return ours == theirs ? nil : "\(path): \(ours.text.prefix(200)) is not \(theirs.text.prefix(200))"
   }
 }

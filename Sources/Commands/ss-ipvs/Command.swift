@@ -113,6 +113,6 @@ struct ReplayRecording: ParsableCommand {
   @OptionGroup var decisions: Decisions
 
   func run() throws {
-    throw Ending(status: try Replay.run(file, command: Command.name, own: own) { _ in decisions.core })
+    throw Ending(status: Replay.run(file, command: Command.name, own: own) { _ in decisions.core })
   }
 }

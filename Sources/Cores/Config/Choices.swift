@@ -13,12 +13,11 @@ extension Choosable {
     self = Self.allCases[Self.allCases.index(Self.allCases.startIndex, offsetBy: number - 1)]
   }
 
-  static var choices: Choices { Choices(name: "\(Self.self)", members: allCases.map(\.rawValue)) }
+  static var choices: Choices { Choices(members: allCases.map(\.rawValue)) }
 }
 
 /// What a reader needs to know of an enumeration: the member with number n is `members[n - 1]`.
 package struct Choices: Hashable, Sendable {
-  package let name: String
   package let members: [String]
 
   /// The number of a member that is named or numbered in the text.

@@ -34,6 +34,8 @@ package struct Message: Hashable, Sendable {
   package private(set) var fields: [Field] = []
   /// What was wrong with this message's own text, without that of the messages inside it.
   package var faults: [Problem] = []
+  /// Fields that were given a value that is none, with a fault told: they are not missing besides.
+  package var unreadable: [FieldName] = []
 
   package init(_ type: MessageType, at position: Position) {
     self.type = type
@@ -53,12 +55,13 @@ package struct Message: Hashable, Sendable {
   /// Adds the fields of another message of the same type, as if its text followed.
   package mutating func merge(_ other: Message) {
     faults += other.faults
+    unreadable += other.unreadable
     for field in other.fields { append(field) }
   }
 
   /// Notes as faults the required fields that were not given.
   package mutating func noteMissing() {
-    for rule in type.fields where rule.label == .required && field(rule.name) == nil {
+    for rule in type.fields where rule.label == .required && field(rule.name) == nil && !unreadable.contains(rule.name) {
       faults.append(Problem(.error, .missing, at: position, "\(type.rawValue) has no \(rule.name)"))
     }
   }

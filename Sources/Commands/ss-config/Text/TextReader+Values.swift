@@ -60,8 +60,7 @@ extension TextReader {
     case .choice(let choices) where !isNegative && token.kind != .string:
       if isNumber, let number = Int(text), choices.members.indices.contains(number - 1) { return .choice(number) }
       if let number = choices.number(named: text) { return .choice(number) }
-      let hint = nearest(to: text, among: choices.members).map { "; did you mean \($0)?" } ?? ""
-      throw LiteralError("\(choices.name) has no \"\(text)\"\(hint)")
+      throw LiteralError("\"\(text)\" is none of \(choices.members.joined(separator: ", "))")
     default:
       throw LiteralError("\(isNegative ? "-" : "")\(token.kind == .string ? "a string" : text) is no \(rule.type.word)")
     }
@@ -149,7 +148,7 @@ extension FieldType {
     case .int32, .uint32, .int64: "whole number"
     case .float: "number"
     case .bool: "true or false"
-    case .choice(let choices): choices.name
+    case .choice(let choices): choices.members.joined(separator: " or ")
     case .message(let type): type.rawValue
     }
   }

@@ -112,22 +112,27 @@ package struct TextReader {
     }
     let hasColon = tokens.current.isSign(":")
     if hasColon { tokens.advance() }
+    // Each element of a list has its own place, a single value that of its name.
+    let start = tokens.current.isSign("[") ? nil : token.range.lowerBound
     if case .message(let type) = rule.type {
       readList(of: rule, into: &message) { reader, message in
-        reader.readMessage(type, of: name, into: &message)
+        reader.readMessage(type, of: name, at: start, into: &message)
       }
     } else {
       if !hasColon {
         fault(.badValue, "\":\" is missing after \(name)", at: token.range.upperBound, in: &message)
         guard [.identifier, .number, .string].contains(tokens.current.kind), !tokens.startsField else {
+          message.unreadable.append(name)
           skipValue(in: &message)
           return
         }
       }
       readList(of: rule, into: &message) { reader, message in
-        let position = reader.position(token.range.lowerBound)
+        let position = reader.position(start ?? reader.tokens.current.range.lowerBound)
         if let value = reader.readScalar(rule, in: &message) {
           message.append(Field(name, value, at: position))
+        } else {
+          message.unreadable.append(name)
         }
       }
     }
@@ -155,17 +160,20 @@ package struct TextReader {
     tokens.advance()
   }
 
-  private mutating func readMessage(_ type: MessageType, of name: FieldName, into parent: inout Message) {
+  private mutating func readMessage(
+    _ type: MessageType, of name: FieldName, at start: Int?, into parent: inout Message
+  ) {
     let opener = tokens.current
     guard opener.isSign("<") || opener.isSign("{") else {
       fault(.badValue, "\(described) where \(name) should open with < or {", at: opener.range.lowerBound, in: &parent)
-      if tokens.current.kind != .identifier || !tokens.startsField { skipValue(in: &parent) }
+      parent.unreadable.append(name)
+      if !tokens.startsField { skipValue(in: &parent) }
       return
     }
     tokens.advance()
-    var message = Message(type, at: position(opener.range.lowerBound))
+    var message = Message(type, at: position(start ?? opener.range.lowerBound))
     readFields(into: &message, opener: opener)
     message.noteMissing()
-    parent.append(Field(name, .message(message), at: position(opener.range.lowerBound)))
+    parent.append(Field(name, .message(message), at: message.position))
   }
 }
