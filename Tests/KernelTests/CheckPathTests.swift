@@ -21,12 +21,19 @@ private func verdicts(in namespace: Namespace, _ checks: [(key: String, kind: St
   }.sorted()
 }
 
+/// A namespace with 198.51.100.1 in a network where nobody else is.
+private func lonelyHost() throws -> Namespace {
+  let host = try Namespace("check")
+  try host.ip("link add v0 type veth peer name v1")
+  try host.ip("link set v0 up")
+  try host.ip("link set v1 up")
+  try host.ip("address add 198.51.100.1/24 dev v0")
+  return host
+}
+
 @Suite struct CheckPathTests {
   @Test(.needsNamespaces) func `a route that is missing or forbids is a failure of its own class`() throws {
-    let host = try Namespace("check")
-    try host.ip("link add d0 type dummy")
-    try host.ip("link set d0 up")
-    try host.ip("address add 198.51.100.1/24 dev d0")
+    let host = try lonelyHost()
     for (kind, address) in [("unreachable", "203.0.113.1"), ("prohibit", "203.0.113.2"), ("blackhole", "203.0.113.3")] {
       try host.ip("route add \(kind) \(address)")
     }
@@ -44,12 +51,10 @@ private func verdicts(in namespace: Namespace, _ checks: [(key: String, kind: St
   }
 
   @Test(.needsNamespaces) func `without a free port nothing is known and an error line says why`() throws {
-    let host = try Namespace("check")
-    try host.ip("link add d0 type dummy")
-    try host.ip("link set d0 up")
-    try host.ip("address add 198.51.100.1/24 dev d0")
+    let host = try lonelyHost()
     try host.run("sysctl", ["-qw", "net.ipv4.ip_local_port_range=40000 40001"])
-    // A dummy interface swallows what is sent: two probes hold the two ports, and the third has none.
+    // What is sent to this neighbour is swallowed: two probes hold the two ports, and the third has none.
+    try host.ip("neighbour add 198.51.100.9 lladdr 02:00:00:00:00:09 dev v0")
     let child = try host.start("ss-check", ["--own"])
     for key in ["a", "b", "c"] {
       child.send(
@@ -62,11 +67,7 @@ private func verdicts(in namespace: Namespace, _ checks: [(key: String, kind: St
   }
 
   @Test(.needsNamespaces) func `a host that is off is unreachable, for UDP as for TCP, and this node says so`() throws {
-    let host = try Namespace("check")
-    try host.ip("link add v0 type veth peer name v1")
-    try host.ip("link set v0 up")
-    try host.ip("link set v1 up")
-    try host.ip("address add 198.51.100.1/24 dev v0")
+    let host = try lonelyHost()
     try host.run("sysctl", ["-qw", "net.ipv4.neigh.v0.retrans_time_ms=50", "net.ipv4.neigh.v0.mcast_solicit=2"])
     #expect(
       try verdicts(in: host, [("t", "tcp", "198.51.100.9", ""), ("u", "udp", "198.51.100.9", "")]) == [
@@ -96,7 +97,8 @@ private func verdicts(in namespace: Namespace, _ checks: [(key: String, kind: St
           ("six", "udp", "2001:db8:1::1", ""),
         ]) == [
           "far connect.unreachable No route to host, says 198.51.100.2", "near connect.refused Connection refused",
-          "six connect.unreachable No route to host, says 2001:db8::2", "stream connect.unreachable No route to host",
+          "six connect.unreachable Network is unreachable, says 2001:db8::2",
+          "stream connect.unreachable No route to host",
         ])
   }
 }
