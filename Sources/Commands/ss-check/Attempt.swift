@@ -55,9 +55,11 @@ final class Attempt {
     return interest.isDisjoint(with: [.read, .error, .hangUp]) ? wait : receive(into: &buffer)
   }
 
-  /// The time is up.
-  func expired() -> Outcome {
-    isConnected ? conversation.expired() : Outcome(.connectTimeout, "no connection in time")
+  /// The time is up. What has come by now still counts: it may be this process that was late to look.
+  func expired(buffer: inout [UInt8]) -> Outcome {
+    let readiness = socket.readiness
+    if !readiness.isEmpty, case .done(let outcome) = ready(readiness, buffer: &buffer) { return outcome }
+    return isConnected ? conversation.expired() : Outcome(.connectTimeout, "no connection in time")
   }
 
   /// How the connection is to end. What was sent and has not been answered is given its time to arrive; all else may go
