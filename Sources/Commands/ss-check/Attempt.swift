@@ -47,7 +47,8 @@ final class Attempt {
   /// The socket is ready for what was asked, or has an error.
   func ready(_ interest: Loop.Interest, buffer: inout [UInt8]) -> Progress {
     guard isConnected else {
-      let error = socket.takeError()
+      // Writable without an error is connected, which saves a call for each probe.
+      let error = interest.isDisjoint(with: [.error, .hangUp]) ? 0 : socket.takeError()
       return error == 0 ? connected() : .done(Outcome(reported: error))
     }
     if interest.contains(.write), !unsent.isEmpty, case .done(let outcome) = send() { return .done(outcome) }
