@@ -20,10 +20,10 @@ func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 func system(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/System/\(name)", swiftSettings: strict)
 }
-func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func command(_ name: String, _ dependencies: [Target.Dependency], without folders: [String] = []) -> Target {
   .executableTarget(
     name: name, dependencies: ["Values", "Lines", "Loop", arguments] + dependencies,
-    path: "Sources/Commands/\(name)", swiftSettings: strict)
+    path: "Sources/Commands/\(name)", exclude: folders, swiftSettings: strict)
 }
 func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
@@ -35,14 +35,49 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
+    // Base
     base("Values"),
-    test("ValuesTests", ["Values"]),
-
+    base("Lines", ["Values"]),
+    base("Wire", ["Values"]),
+    // Cores
+    core("Config"),
+    core("Check", ["Wire"]),
+    core("Engine"),
+    core("Reconcile"),
+    // System
+    system("Loop", ["Values", "Lines", "CLinux"]),
+    system("Netlink", ["Values", "CNetlink"]),
+    system("Sockets", ["Values", "Loop"]),
+    // Commands
+    .target(
+      name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
+      swiftSettings: strict),
+    command("ss-config", ["Config", "ConfigText"], without: ["Text"]),
+    command("ss-check", ["Check", "Sockets"]),
+    command("ss-engine", ["Engine"]),
+    command("ss-ipvs", ["Reconcile", "Netlink"]),
+    // C
+    .target(
+      name: "CLinux", path: "Sources/C/CLinux",
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
+    // Tests
     .target(
       name: "CSupport", path: "Tests/CSupport",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
     test("SupportTests", ["Support"]),
+    test("ValuesTests", ["Values"]),
+    test("LinesTests", ["Lines", "Values"]),
+    test("WireTests", ["Wire"]),
+    test("ConfigTests", ["Config", "ConfigText", "Lines", "Values"]),
+    test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
+    test("CheckTests", ["Values", "Lines", "Check", "Support"]),
+    test("EngineTests", ["Engine", "Lines", "Values", "Support"]),
+    test("NetlinkTests", ["Netlink", "Values"]),
+    test("ReconcileTests", ["Reconcile", "Lines", "Values"]),
+    test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
+    test("CommandTests", ["Lines", "Support", "ss-check"]),
     test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]

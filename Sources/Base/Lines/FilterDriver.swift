@@ -1,0 +1,144 @@
+// A filter without the system: a core, the stream of lines through it, and the queue of what it writes. The runner of
+// System/Loop, a replay and a simulation feed it; it opens nothing and reads no clock.
+
+package import Values
+
+package struct FilterDriver<Core: FilterCore> {
+  package private(set) var core: Core
+  package var queue: OutputQueue
+  /// What the core asked of the system since the last `takeRequests`.
+  private var requests: [Core.Request] = []
+  private var complaints: [String] = []
+  private var stream: FilterStream
+  private var steps: [FilterStep] = []
+  private let command: String
+  private let start: String
+  private let epoch: Int64
+  private var count = 0
+  /// The fold of own lines of the types that are remembered.
+  package private(set) var memory: [StateKey: Line] = [:]
+  /// Counts changes of `memory`.
+  package private(set) var memoryVersion = 0
+  package private(set) var hasEnded = false
+
+  /// - Parameters:
+  ///   - start: the first part of the numbers of own commits; new at each start.
+  ///   - epoch: nanoseconds since 1970 at instant zero.
+  ///   - passes: false with `--own`.
+  package init(command: String, core: Core, start: String, epoch: Int64, passes: Bool) {
+    self.command = command
+    self.core = core
+    self.start = start
+    self.epoch = epoch
+    queue = OutputQueue(from: command)
+    stream = FilterStream(reads: Core.reads, prunes: Core.prunes, passes: passes)
+  }
+
+  package var deadline: Instant? { core.deadline }
+  package var wantsInput: Bool { !hasEnded && queue.wantsInput && stream.wantsInput }
+  /// The input has ended and nothing is left to do or to write.
+  package var isFinished: Bool { hasEnded && !core.isBusy && queue.isEmpty }
+
+  package mutating func takeRequests() -> [Core.Request] {
+    defer { requests = [] }
+    return requests
+  }
+
+  package mutating func takeComplaints() -> [String] {
+    defer { complaints = [] }
+    return complaints
+  }
+
+  // MARK: Events
+
+  /// Begins the own set, with what an earlier run remembered.
+  package mutating func begin(memory lines: [Line], at now: Instant) {
+    queue.say(Line("reset", [JSONMember("from", .string(command)), JSONMember("lines", .int(Schema.version))]))
+    give(.memory(lines), at: now)
+  }
+
+  /// One line of input.
+  package mutating func line(_ text: borrowing Span<UInt8>, number: Int, at now: Instant) {
+    if let step = stream.take(text, number: number, into: &queue) { steps.append(step) }
+    work(at: now)
+  }
+
+  /// A stretch of input that is no line.
+  package mutating func lost(_ fault: FramingFault, number: Int, at now: Instant) {
+    stream.lost()
+    complain(fault.reason, key: nil, line: number)
+  }
+
+  package mutating func answer(_ answer: Core.Answer, at now: Instant) { give(.answer(answer), at: now) }
+
+  package mutating func timer(at now: Instant) { give(.timer, at: now) }
+
+  package mutating func end(at now: Instant) {
+    hasEnded = true
+    give(.ended, at: now)
+  }
+
+  private mutating func give(_ event: Core.Event, at now: Instant) {
+    carryOut(core.handle(event, at: now))
+    work(at: now)
+  }
+
+  private mutating func work(at now: Instant) {
+    var index = 0
+    while index < steps.count {
+      switch steps[index] {
+      case .commit(let commit): carryOut(core.handle(.commit(commit), at: now))
+      case .prune(let prune): carryOut(core.handle(.prune(prune), at: now))
+      case .fault(let reason, let key, let line): complain(reason, key: key, line: line)
+      }
+      index += 1
+    }
+    steps.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Effects
+
+  private mutating func carryOut(_ effects: [Core.Effect]) {
+    for effect in effects {
+      switch effect {
+      case .say(let line, let since): say(line, since)
+      case .sync: queue.say(control("sync"))
+      case .prune(let family):
+        var line = control("prune")
+        line.members.insert(JSONMember("of", .string(family)), at: 1)
+        queue.say(line)
+      case .done(let writer): steps += stream.release(writer, into: &queue)
+      case .complain(let reason, let key): complain(reason, key: key, line: nil)
+      case .request(let request): requests.append(request)
+      }
+    }
+  }
+
+  private mutating func say(_ line: Line, _ since: Since?) {
+    var line = line
+    switch since {
+    case .instant(let instant):
+      let (time, overflow) = instant.nanoseconds.addingReportingOverflow(epoch)
+      line.members.append(JSONMember("since", .string(Timestamp.text(unixNanoseconds: overflow ? 0 : time))))
+    case .text(let text): line.members.append(JSONMember("since", .string(text)))
+    case nil: break
+    }
+    queue.say(line)
+    guard let key = line.key, Core.remembers.contains(line.type) else { return }
+    memory[StateKey(type: line.type, key: key)] = line.isDeleted ? nil : line
+    memoryVersion += 1
+  }
+
+  private mutating func control(_ type: String) -> Line {
+    count += 1
+    return Line(type, [JSONMember("from", .string(command)), JSONMember("n", .string("\(start).\(count)"))])
+  }
+
+  private mutating func complain(_ reason: String, key: String?, line: Int?) {
+    var members = [JSONMember("from", .string(command)), JSONMember("reason", .string(reason))]
+    if let key { members.append(JSONMember("key", .string(key))) }
+    if let line { members.append(JSONMember("line", .int(Int64(line)))) }
+    queue.say(Line("error", members))
+    complaints.append([line.map { "line \($0)" }, key, reason].compactMap { $0 }.joined(separator: ": "))
+  }
+}

@@ -1,0 +1,82 @@
+// A JSON value (RFC 8259) as lines carry it. Objects keep the order of their members, so that what is read and written
+// again is the same; integers are exact over the whole range of Int64.
+
+/// One JSON value.
+package enum JSON: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  /// A number without fraction and exponent, exact from -2^63 to 2^63-1.
+  case int(Int64)
+  /// Any other number; always finite.
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([JSONMember])
+
+  /// How the schema and error sentences name the value's type.
+  package var typeName: String {
+    switch self {
+    case .null: "null"
+    case .bool: "boolean"
+    case .int: "integer"
+    case .number: "number"
+    case .string: "string"
+    case .array: "array"
+    case .object: "object"
+    }
+  }
+}
+
+/// One `"name": value` of an object.
+package struct JSONMember: Hashable, Sendable {
+  package var name: String
+  package var value: JSON
+
+  package init(_ name: String, _ value: JSON) {
+    self.name = name
+    self.value = value
+  }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByArrayLiteral, ExpressibleByFloatLiteral
+{
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int64) { self = .int(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+}
+
+extension JSON {
+  package var string: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  package var int: Int64? {
+    if case .int(let value) = self { value } else { nil }
+  }
+
+  package var bool: Bool? {
+    if case .bool(let value) = self { value } else { nil }
+  }
+
+  package var array: [JSON]? {
+    if case .array(let value) = self { value } else { nil }
+  }
+
+  /// An integer or a fraction, as a fraction.
+  package var double: Double? {
+    switch self {
+    case .int(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// The value of an object's member; nil when absent or when this is no object.
+  package subscript(_ name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+}

@@ -1,0 +1,76 @@
+// Feeds a recording to a core: the same bytes come out as did when it was made, on any machine and at any time.
+
+package struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var reason: String
+  /// Line of the recording.
+  package var line: Int
+
+  package var description: String { "line \(line): \(reason)" }
+}
+
+package enum Replay {
+  /// - Parameters:
+  ///   - recording: the bytes of a file that `--record` made.
+  ///   - own: leave out what only passed through.
+  ///   - make: makes the core as it was at the recording's start.
+  /// - Returns: what was written up to the recording's end or its first fault, and that fault.
+  package static func output<Core: FilterCore>(
+    of recording: [UInt8], command: String, own: Bool = false, make: (RecordingHeader) throws -> Core
+  ) -> (bytes: [UInt8], fault: ReplayError?) {
+    var driver: FilterDriver<Core>?
+    var fault: ReplayError?
+    var out: [UInt8] = []
+    var framer = LineFramer()
+    framer.take(
+      recording.span,
+      line: { text, number in
+        guard fault == nil else { return }
+        do throws(LineError) {
+          if driver == nil {
+            let header = try RecordingHeader(Line(parsing: text))
+            guard header.command == command else {
+              throw LineError("a recording of \(header.command), not of \(command)")
+            }
+            driver = FilterDriver(
+              command: command, core: try core(of: header, make), start: header.start, epoch: header.epoch,
+              passes: header.passes && !own)
+            driver?.begin(memory: header.memory, at: header.at)
+          } else {
+            let (event, now) = try RecordedEvent.parse(text)
+            try driver?.replay(event, at: now)
+          }
+          driver?.drain(into: &out)
+        } catch {
+          fault = ReplayError(reason: error.reason, line: number)
+        }
+      },
+      fault: { framing, number in fault = fault ?? ReplayError(reason: framing.reason, line: number) })
+    if driver == nil, fault == nil { fault = ReplayError(reason: "an empty recording", line: 1) }
+    return (out, fault)
+  }
+}
+
+/// The core; why it cannot be made is the recording's fault.
+private func core<Core>(
+  of header: RecordingHeader, _ make: (RecordingHeader) throws -> Core
+) throws(LineError) -> Core {
+  do {
+    return try make(header)
+  } catch {
+    throw LineError("\(error)")
+  }
+}
+
+extension FilterDriver {
+  /// Takes all that waits to be written; requests and sentences are dropped, since a recording holds the answers.
+  fileprivate mutating func drain(into out: inout [UInt8]) {
+    _ = takeRequests()
+    _ = takeComplaints()
+    while true {
+      let piece = queue.next(limit: 1 << 16)
+      if piece.isEmpty { return }
+      out += piece
+      queue.wrote(piece.count)
+    }
+  }
+}

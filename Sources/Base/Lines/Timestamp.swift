@@ -1,0 +1,46 @@
+// Times as lines carry them: RFC 3339 in UTC, with milliseconds. Made from nanoseconds since 1970 without any library, by
+// counting days in 400-year cycles of the Gregorian calendar.
+
+package enum Timestamp {
+  /// `2026-01-02T03:04:05.678Z` for a count of nanoseconds since the epoch.
+  package static func text(unixNanoseconds: Int64) -> String {
+    let (days, second) = floorDivide(floorDivide(unixNanoseconds, 1_000_000_000).quotient, 86_400)
+    let millisecond = floorDivide(unixNanoseconds, 1_000_000_000).remainder / 1_000_000
+    let (year, month, day) = date(daysSinceEpoch: days)
+    let clock = [second / 3600, second / 60 % 60, second % 60].map { pad($0, 2) }.joined(separator: ":")
+    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(clock).\(pad(millisecond, 3))Z"
+  }
+
+  /// Whether the text has the shape that `text(unixNanoseconds:)` gives; the fraction may be absent or of any length.
+  package static func isValid(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z") else { return false }
+    for (byte, sign) in zip(bytes, "dddd-dd-ddTdd:dd:dd".utf8) {
+      guard sign == UInt8(ascii: "d") ? (48...57).contains(byte) : byte == sign else { return false }
+    }
+    let fraction = bytes[19..<(bytes.count - 1)]
+    return fraction.isEmpty
+      || fraction.count > 1 && fraction.first == UInt8(ascii: ".")
+        && fraction.dropFirst().allSatisfy { (48...57).contains($0) }
+  }
+
+  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  private static func date(daysSinceEpoch: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    // Years are counted from 1 March of year 0, so that the leap day is the last of its year.
+    let (cycle, dayOfCycle) = floorDivide(daysSinceEpoch + 719_468, 146_097)
+    let yearOfCycle = (dayOfCycle - dayOfCycle / 1460 + dayOfCycle / 36_524 - dayOfCycle / 146_096) / 365
+    let dayOfYear = dayOfCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
+    let shifted = (5 * dayOfYear + 2) / 153
+    let month = shifted < 10 ? shifted + 3 : shifted - 9
+    return (cycle * 400 + yearOfCycle + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+  }
+
+  private static func pad(_ value: Int64, _ width: Int) -> String {
+    let digits = String(value)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}

@@ -1,0 +1,29 @@
+// What Swift cannot reach of Linux: headers that the Glibc module lacks, and calls that it hides or that are variadic.
+// No logic: each function is one system call, and gives its result or -1 with errno set.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+
+/// epoll_ctl(2) with the descriptor itself as the event's data.
+int clinux_epoll_ctl(int poller, int operation, int descriptor, uint32_t events);
+/// prctl(2) with one argument.
+int clinux_prctl(int option, unsigned long argument);
+/// capget(2) and capset(2) of this process; each set is 64 bits wide.
+int clinux_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
+int clinux_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
+/// The cookie of this process's network namespace (SO_NETNS_COOKIE), 0 if the kernel has none.
+uint64_t clinux_netns_cookie(void);
+/// getrandom(2), whole or -1.
+int clinux_random(void *buffer, unsigned long count);
+/// open(2) with a mode, close-on-exec.
+int clinux_open(const char *path, int flags, unsigned mode);
+/// setns(2) to a network namespace.
+int clinux_setns_net(int descriptor);
+
+enum { CLINUX_PR_SET_NO_NEW_PRIVS = 38 };
+
+#endif

@@ -1,0 +1,90 @@
+// ss-config: reads Seesaw's cluster.pb and seesaw.cfg and says as lines what is configured and what is to be probed.
+// `ss-config check` says what is wrong instead.
+
+internal import ArgumentParser
+internal import Config
+internal import ConfigText
+internal import Loop
+
+@main struct Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
+    version: Version.text, subcommands: [Write.self, Check.self], defaultSubcommand: Write.self)
+
+  /// A wrong command line ends with 2, not with the 64 of ArgumentParser.
+  static func main() {
+    ProcessSetUp.prepare()
+    ProcessSetUp.keep(only: [])
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let status as Ending {
+      StandardStreams.exit(status.status)
+    } catch {
+      let message = fullMessage(for: error)
+      if exitCode(for: error).isSuccess {
+        StandardStreams.print(Array((message + "\n").utf8))
+        StandardStreams.exit(.success)
+      }
+      StandardStreams.complain("ss-config", message)
+      StandardStreams.exit(.usage)
+    }
+  }
+}
+
+/// Ends the command with a status.
+struct Ending: Error {
+  let status: ExitStatus
+}
+
+struct Write: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "write", abstract: "Say the configuration as lines, and stay until the reader has gone (default).")
+
+  @Flag(help: "Single node: no peer and no election; what is wanted is held.")
+  var standalone = false
+
+  @Flag(help: "End when all is written.")
+  var once = false
+
+  @Argument(
+    help:
+      "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
+  var files: [String] = []
+
+  func run() throws {
+    let input = try Input(files.isEmpty ? ["-"] : files)
+    let generation = Generation(input, standalone: standalone)
+    for problem in generation.problems {
+      let word = problem.severity == .warning ? "warning: " : ""
+      let place = input.sources.place(problem.position).map { "\($0): " } ?? ""
+      StandardStreams.complain("ss-config", place + word + input.sentence(problem))
+    }
+    let writer = try Writer(generation, input)
+    throw Ending(status: try writer.run(once: once))
+  }
+}
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "List all that is wrong, with file, line and column; exit 1 if anything is.")
+
+  @Flag(help: "Check for a single node: no peer is expected.")
+  var standalone = false
+
+  @Argument(help: "Files to check, as for writing; - is standard input.")
+  var files: [String]
+
+  func run() throws {
+    let input = try Input(files)
+    let generation = Generation(input, standalone: standalone)
+    var text = ""
+    for problem in generation.problems {
+      let place = input.sources.place(problem.position) ?? input.names
+      text += "\(place): \(problem.severity.rawValue): \(input.sentence(problem))\n"
+    }
+    StandardStreams.print(Array(text.utf8))
+    let hasErrors = generation.problems.contains { $0.severity == .error }
+    throw Ending(status: hasErrors ? .objectFailed : .success)
+  }
+}

@@ -1,0 +1,75 @@
+// One reading of all files: what they mean together, or why they mean nothing. Files whose text falls apart, as one that
+// is half written does, make no configuration at all, because nobody can tell what is missing from them.
+
+internal import Config
+internal import ConfigText
+internal import Lines
+internal import Loop
+
+/// The files as they were read.
+struct Input {
+  let sources: [SourceText]
+
+  init(_ paths: [String]) throws(Ending) {
+    var sources: [SourceText] = []
+    for path in paths {
+      do throws(SystemError) {
+        let bytes = try Files.read(path, limit: TextReader.sizeLimit)
+        sources.append(SourceText(name: path, bytes: bytes))
+      } catch {
+        StandardStreams.complain("ss-config", "\(error)")
+        throw Ending(status: .environment)
+      }
+    }
+    self.sources = sources
+  }
+
+  /// For what concerns no place in particular.
+  var names: String { sources.map(\.name).joined(separator: ",") }
+
+  /// The sentence, with the place of the other half.
+  func sentence(_ problem: Problem) -> String {
+    problem.text + (sources.place(problem.also).map { " (see \($0))" } ?? "")
+  }
+}
+
+struct Generation {
+  /// In the order of the text.
+  let problems: [Problem]
+  /// Nil if the text of a file fell apart.
+  let lines: [Line]?
+
+  init(_ input: Input, standalone: Bool) {
+    var findings = Findings()
+    var isMalformed = false
+    var entries: [SettingEntry] = []
+    var tree: Message?
+    for (index, source) in input.sources.enumerated() {
+      if source.isSettings {
+        let reader = SettingsReader(source.bytes, source: index)
+        isMalformed = isMalformed || reader.isMalformed
+        for fault in reader.faults { findings.add(fault) }
+        entries += reader.settings
+      } else {
+        var reader = TextReader(source.bytes, source: index)
+        let message = reader.read(.cluster)
+        isMalformed = isMalformed || reader.isMalformed
+        tree?.merge(message)
+        tree = tree ?? message
+      }
+    }
+    let hasSettings = input.sources.contains(where: \.isSettings)
+    let settings = hasSettings ? Settings(entries, findings: &findings) : Settings()
+    guard var tree else {
+      problems = findings.sorted
+      lines = nil
+      return
+    }
+    tree.noteMissing()
+    let reading = Reading(tree, settings: settings, standalone: standalone)
+    for problem in reading.findings.problems { findings.add(problem) }
+    let statement = Statement(reading.cluster, findings: &findings)
+    problems = findings.sorted
+    lines = isMalformed ? nil : statement.lines
+  }
+}

@@ -1,0 +1,53 @@
+// One file of configuration as bytes, and where in it a byte stands for people: line and column, both from 1. A column
+// counts characters of UTF-8, as editors do; a tab is one.
+
+package import Config
+
+package struct SourceText: Sendable {
+  /// As the operator named it; `-` is standard input.
+  package let name: String
+  package let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  package init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+    var starts = [0]
+    for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { starts.append(index + 1) }
+    lineStarts = starts
+  }
+
+  package func locate(_ offset: Int) -> (line: Int, column: Int) {
+    let offset = min(max(offset, 0), bytes.count)
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    // Continuation bytes of UTF-8 (RFC 3629 §3) begin no character.
+    let characters = bytes[lineStarts[low]..<offset].count { $0 & 0xc0 != 0x80 }
+    return (low + 1, characters + 1)
+  }
+
+  /// `seesaw.cfg` or `cluster.pb`: by the name, else by what the text begins with.
+  package var isSettings: Bool {
+    if name.hasSuffix(".cfg") { return true }
+    if name.hasSuffix(".pb") { return false }
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      guard let first = line.first(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }) else { continue }
+      if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { continue }
+      return first == UInt8(ascii: "[")
+    }
+    return false
+  }
+}
+
+extension [SourceText] {
+  /// `FILE:LINE:COLUMN`, or nothing for a problem without a place.
+  package func place(_ position: Position?) -> String? {
+    guard let position, indices.contains(position.source) else { return nil }
+    let (line, column) = self[position.source].locate(position.offset)
+    return "\(self[position.source].name):\(line):\(column)"
+  }
+}

@@ -1,0 +1,153 @@
+// What a healthcheck message means, its name as Seesaw gives it, and the checks that could never run: Seesaw refuses
+// those with a line in its log and holds their backends down.
+
+internal import Lines
+internal import Values
+
+extension Reading {
+  /// The checks of one list, named and in the order of their names.
+  func healthchecks(_ messages: [Message], entry: Entry?, _ own: inout Findings) -> [Healthcheck] {
+    var checks = messages.map { healthcheck($0, entry, &own) }
+    checks.sort(by: Self.precedes)
+    // Seesaw counts by type and port, but gives HTTPS and TLS the word of their plain form; there the second of one name
+    // is dropped. Counting by the name itself keeps all, and every name that Seesaw keeps.
+    var counts: [String: Int] = [:]
+    for index in checks.indices {
+      let stem = "\(checks[index].type.word)/\(checks[index].port)"
+      checks[index].name = "\(stem)_\(counts[stem, default: 0])"
+      counts[stem, default: 0] += 1
+    }
+    for (check, next) in zip(checks, checks.dropFirst()) where Self.isSame(check, next) {
+      own.warn(.duplicate, at: next.position, "the same healthcheck is given twice", also: check.position)
+    }
+    return checks
+  }
+
+  private static func isSame(_ a: Healthcheck, _ b: Healthcheck) -> Bool {
+    var copy = b
+    copy.name = a.name
+    copy.position = a.position
+    return copy == a
+  }
+
+  /// Seesaw's order: type, port, send, receive, method, code, proxy, tls_verify, interval, timeout.
+  private static func precedes(_ a: Healthcheck, _ b: Healthcheck) -> Bool {
+    if (a.type, a.port) != (b.type, b.port) { return (a.type, a.port) < (b.type, b.port) }
+    if a.send != b.send { return a.send.lexicographicallyPrecedes(b.send) }
+    if a.receive != b.receive { return a.receive.lexicographicallyPrecedes(b.receive) }
+    if a.method != b.method { return a.method < b.method }
+    if a.code != b.code { return a.code < b.code }
+    if a.isProxied != b.isProxied { return b.isProxied }
+    if a.verifiesTLS != b.verifiesTLS { return b.verifiesTLS }
+    if a.interval != b.interval { return a.interval < b.interval }
+    return a.timeout < b.timeout
+  }
+
+  private func healthcheck(_ message: Message, _ entry: Entry?, _ own: inout Findings) -> Healthcheck {
+    for problem in message.faults { own.add(problem) }
+    // What `interval_ms` can say: 32 bits of milliseconds.
+    let longest = Int64(UInt32.max) / 1000
+    let port = ranged(.port, 0...65535, message, &own)
+    let check = Healthcheck(
+      type: message.choice(.type), mode: message.choice(.mode),
+      port: port == 0 ? entry?.port ?? 0 : UInt16(clamping: port),
+      interval: .seconds(ranged(.interval, 1...longest, message, &own)),
+      timeout: .seconds(ranged(.timeout, 1...longest, message, &own)),
+      retries: ranged(.retries, 0...999_999, message, &own), send: message.bytes(.send),
+      receive: message.bytes(.receive), code: Int(message.integer(.code)), method: message.text(.method),
+      isProxied: message.truth(.proxy), verifiesTLS: message.truth(.tls_verify), position: message.position)
+    guard message.field(.type) != nil else { return check }
+    if check.port == 0, check.type != .icmp {
+      own.error(.missing, at: message.position, "a \(check.type.rawValue) healthcheck of a vserver needs a port")
+    }
+    if check.timeout > check.interval {
+      own.warn(
+        .contradiction, at: message.position(of: .timeout),
+        "timeout \(check.timeout.components.seconds) s is longer than interval \(check.interval.components.seconds) s")
+    }
+    if let entry, check.mode != .plain, check.mode.rawValue != entry.mode.rawValue {
+      own.warn(
+        .contradiction, at: message.position(of: .mode),
+        "the healthcheck goes by \(check.mode.rawValue), the entry's packets by \(entry.mode.rawValue)")
+    }
+    for fault in check.faults { own.error(.badCheck, at: message.position(of: fault.field), fault.sentence) }
+    for doubt in check.doubts { own.warn(.withoutEffect, at: message.position(of: doubt.field), doubt.sentence) }
+    return check
+  }
+}
+
+extension Healthcheck {
+  typealias Remark = (field: FieldName, sentence: String)
+
+  /// Why it could never run or never succeed.
+  fileprivate var faults: [Remark] {
+    switch type {
+    case .icmp:
+      mode == .plain
+        ? [] : [(.mode, "an ICMP_PING healthcheck goes to the backend only: mode \(mode.rawValue) is impossible")]
+    case .http, .https: httpFaults
+    case .dns: dnsFaults
+    case .radius: radiusFaults
+    case .tcp, .tls, .udp: []
+    }
+  }
+
+  private var httpFaults: [Remark] {
+    var faults: [Remark] = []
+    if code != 0, !(100...599).contains(code) { faults.append((.code, "code \(code) is no status of HTTP")) }
+    if !method.utf8.allSatisfy({ HTTPRequest.isTokenByte($0) }) {
+      faults.append((.method, "method \"\(method)\" is no method of HTTP"))
+    }
+    if let reason = HTTPRequest.fault(in: send) { faults.append((.send, "send: \(reason)")) }
+    return faults
+  }
+
+  private var dnsFaults: [Remark] {
+    var faults: [Remark] = []
+    let type = method.uppercased()
+    if method.isEmpty {
+      faults.append((.method, "a DNS healthcheck needs method, the type that is asked for (A, AAAA)"))
+    } else if !DNSQuestion.types.contains(type) {
+      faults.append((.method, "method \"\(method)\" is no type of DNS record"))
+    }
+    if !DNSQuestion.isName(send) { faults.append((.send, "a DNS healthcheck needs send, the name that is asked for")) }
+    if type == "A" || type == "AAAA" {
+      let answer = IPAddress(String(decoding: receive, as: UTF8.self))
+      if answer?.family != (type == "A" ? .inet : .inet6) {
+        faults.append((.receive, "a DNS healthcheck of type \(type) needs receive, the address that is expected"))
+      }
+    }
+    return faults
+  }
+
+  private var radiusFaults: [Remark] {
+    var faults: [Remark] = []
+    let text = String(validating: send, as: UTF8.self)
+    if text?.split(separator: ":", omittingEmptySubsequences: false).count != 3 {
+      faults.append((.send, "a RADIUS healthcheck needs send \"user:password:secret\""))
+    }
+    let answers = ["", "accept", "reject", "challenge", "any"]
+    if !answers.contains(String(decoding: receive, as: UTF8.self)) {
+      faults.append((.receive, "a RADIUS healthcheck receives accept, reject, challenge or any"))
+    }
+    return faults
+  }
+
+  /// What was set and does nothing, or can hardly be meant.
+  fileprivate var doubts: [Remark] {
+    var doubts: [Remark] = []
+    let isHTTP = type == .http || type == .https
+    if code != 0, !isHTTP { doubts.append((.code, "code has an effect on HTTP and HTTPS only")) }
+    if isProxied, !isHTTP { doubts.append((.proxy, "proxy has an effect on HTTP and HTTPS only")) }
+    if !method.isEmpty, !isHTTP, type != .dns {
+      doubts.append((.method, "method has an effect on HTTP, HTTPS and DNS only"))
+    }
+    if isHTTP, method == "HEAD", !receive.isEmpty {
+      doubts.append((.receive, "an answer to HEAD has no body: it can never be what receive says"))
+    }
+    if let scheme = HTTPRequest(send).scheme, scheme != (type == .https ? "https" : "http"), isHTTP, !isProxied {
+      doubts.append((.send, "the URL says \(scheme), but the type of the healthcheck decides"))
+    }
+    return doubts
+  }
+}

@@ -1,0 +1,75 @@
+// The networks that a VIP can lie in, and by them what sort it is, which interface holds it and with which prefix
+// length. As in Seesaw: anycast and dedicated VIPs on a dummy interface, whole; others on the first VLAN whose network
+// contains them, else on the LB interface.
+
+internal import Lines
+internal import Values
+
+struct Networks: Sendable {
+  /// The interface of anycast and dedicated VIPs; Seesaw's name.
+  static let dummy = "dummy0"
+
+  private var anycast: [Prefix] = []
+  private var dedicated: [Prefix] = []
+  /// Where a unicast VIP can be, first come first.
+  private var links: [(network: Prefix, interface: String)] = []
+
+  init() {}
+
+  init(_ cluster: Cluster) {
+    anycast = cluster.settings.anycastRanges
+    dedicated = cluster.dedicatedSubnets
+    let lb = cluster.settings.lbInterface
+    for vlan in cluster.vlans {
+      links += vlan.host.prefixes.map { ($0.network, "\(lb).\(vlan.id)") }
+    }
+    links += (cluster.vip.prefixes + cluster.nodes.flatMap(\.host.prefixes)).map { ($0.network, lb) }
+  }
+
+  /// nil if no interface has a network that contains the address.
+  func vip(_ address: IPAddress) -> VIP? {
+    let whole = address.family.bits
+    if anycast.contains(where: { $0.contains(address) }) {
+      return VIP(address: address, kind: .anycast, interface: Self.dummy, prefixLength: whole)
+    }
+    if dedicated.contains(where: { $0.contains(address) }) {
+      return VIP(address: address, kind: .dedicated, interface: Self.dummy, prefixLength: whole)
+    }
+    guard let link = links.first(where: { $0.network.contains(address) }) else { return nil }
+    return VIP(address: address, kind: .unicast, interface: link.interface, prefixLength: link.network.length)
+  }
+}
+
+extension Cluster {
+  /// Counts the different addresses of backends and VIPs within each VLAN's networks.
+  mutating func countVlans() {
+    guard !vlans.isEmpty else { return }
+    let served = vservers.filter { !$0.isWrong }
+    let vips = Set(served.flatMap { $0.vips.map(\.address) }).sorted()
+    let backends = Set(served.flatMap { $0.backends.flatMap { $0.host.prefixes.map(\.address) } }).sorted()
+    for index in vlans.indices {
+      for prefix in vlans[index].host.prefixes {
+        vlans[index].vips[prefix.family] = Self.count(vips, within: prefix)
+        vlans[index].backends[prefix.family] = Self.count(backends, within: prefix)
+      }
+    }
+  }
+
+  /// The addresses of a network stand together in order, so two searches find how many there are.
+  private static func count(_ sorted: [IPAddress], within network: Prefix) -> Int {
+    let first = network.network.address
+    let low = partition(sorted) { $0 < first }
+    return partition(sorted) { $0 < first || network.contains($0) } - low
+  }
+
+  /// How many of the first elements have the property, where no later one has it.
+  private static func partition(_ sorted: [IPAddress], _ has: (IPAddress) -> Bool) -> Int {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if has(sorted[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

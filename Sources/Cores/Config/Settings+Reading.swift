@@ -1,0 +1,54 @@
+// From entries of seesaw.cfg to settings: unknown names, values given twice, and the addresses of
+// `[extra_service_anycast]`, whose names are free.
+
+internal import Values
+
+extension Settings {
+  /// The sections whose names are free, or that other programs read.
+  private static let freeSections: Set<String> = ["extra_service_anycast"]
+
+  package init(_ entries: [SettingEntry], findings: inout Findings) {
+    self.init()
+    isGiven = true
+    var first: [String: SettingEntry] = [:]
+    var anycast: [SettingEntry] = []
+    for entry in entries {
+      let key = "[\(entry.section)] \(entry.name)"
+      if let earlier = first[key] {
+        findings.error(.duplicate, at: entry.position, "\(key) is given twice", also: earlier.position)
+        continue
+      }
+      first[key] = entry
+      if Self.freeSections.contains(entry.section) {
+        anycast.append(entry)
+      } else if let rule = Self.rules.first(where: { $0.section == entry.section && $0.name == entry.name }) {
+        if let fault = rule.read(entry, &self) {
+          findings.error(.badValue, at: entry.valuePosition, "\(key): \(fault)")
+        }
+      } else {
+        let isSection = Self.rules.contains { $0.section == entry.section }
+        findings.error(
+          .unknownField, at: entry.position,
+          isSection ? "section [\(entry.section)] has no \"\(entry.name)\"" : "there is no section [\(entry.section)]")
+      }
+    }
+    // After the loop, because the ranges may stand below them.
+    for entry in anycast { addAnycast(entry, &findings) }
+    if first["[cluster] name"] == nil {
+      findings.error(.missing, at: entries.first?.position, "[cluster] name is missing")
+    }
+  }
+
+  private mutating func addAnycast(_ entry: SettingEntry, _ findings: inout Findings) {
+    guard let address = IPAddress(entry.value) else {
+      findings.error(.badAddress, at: entry.valuePosition, "\(entry.name): \"\(entry.value)\" is no address")
+      return
+    }
+    guard anycastRanges.contains(where: { $0.contains(address) }) else {
+      findings.error(
+        .noNetwork, at: entry.valuePosition, "\(entry.name): \(address) lies in none of the anycast ranges")
+      return
+    }
+    extraAnycast.append(Placed(address, at: entry.valuePosition))
+  }
+}

@@ -1,0 +1,140 @@
+// What the configuration says to the other commands: lines in an order that depends on the configuration alone. What
+// is wrong is left out.
+
+package import Lines
+internal import Values
+
+/// The complete set of state lines that a configuration makes.
+package struct Statement: Sendable {
+  /// cluster, nodes, VLANs, access groups, then each vserver with its backends, then checks; each by key.
+  package let lines: [Line]
+
+  package init(_ cluster: Cluster, findings: inout Findings) {
+    let checks = Checks(cluster, findings: &findings)
+    var lines = [cluster.line]
+    lines += cluster.nodes.map(\.line)
+    lines += cluster.vlans.map(\.line)
+    lines += cluster.accessGroups.map(\.line)
+    for (vserver, references) in zip(cluster.vservers, checks.references) where !vserver.isWrong {
+      lines.append(vserver.line)
+      for (backend, references) in zip(vserver.backends, references) {
+        lines.append(backend.line(of: vserver, references))
+      }
+    }
+    lines += checks.definitions.map(\.line)
+    self.lines = lines
+  }
+}
+
+extension Cluster {
+  /// What a cluster without a name is called.
+  private static let namelessKey = "cluster"
+
+  fileprivate var line: Line {
+    var members: [JSONMember] = []
+    if !vip.fqdn.isEmpty { members.append(JSONMember("fqdn", .string(vip.fqdn))) }
+    members.append(JSONMember("status", .string(vip.status.rawValue)))
+    members += vip.addressMembers(prefixedBy: "vip_")
+    for (word, addresses) in [("node", settings.node), ("peer", settings.peer)] {
+      for (name, family) in [("ipv4", AddressFamily.inet), ("ipv6", .inet6)] {
+        guard let address = addresses[family]?.value else { continue }
+        members.append(JSONMember("\(word)_\(name)", .string(address.description)))
+      }
+    }
+    members += [
+      JSONMember("node_interface", .string(settings.nodeInterface)),
+      JSONMember("lb_interface", .string(settings.lbInterface)),
+      JSONMember("anycast_enabled", .bool(settings.anycastEnabled)),
+      JSONMember("use_vmac", .bool(settings.usesVirtualMAC)), JSONMember("vrid", .int(Int64(settings.virtualRouter))),
+      JSONMember("garp_interval_s", .int(Int64(settings.garpInterval))),
+      JSONMember("standalone", .bool(isStandalone)), JSONMember("bgp_local_asn", .int(Int64(bgpLocalASN))),
+      JSONMember("bgp_remote_asn", .int(Int64(bgpRemoteASN))),
+      JSONMember("dedicated_vip_subnets", .strings(dedicatedSubnets.map(\.description))),
+      JSONMember("anycast_ranges", .strings(settings.anycastRanges.map(\.description))),
+    ]
+    if let lastUpdated {
+      let nanoseconds = lastUpdated.multipliedReportingOverflow(by: 1_000_000_000).partialValue
+      members.append(JSONMember("last_updated", .string(Timestamp.text(unixNanoseconds: nanoseconds))))
+    }
+    members.append(JSONMember("warnings", .strings(warnings)))
+    return Line("config.cluster", key: settings.name.value.isEmpty ? Self.namelessKey : settings.name.value, members)
+  }
+}
+
+extension Host {
+  fileprivate func addressMembers(prefixedBy start: String = "") -> [JSONMember] {
+    [("ipv4", ipv4), ("ipv6", ipv6)].compactMap { name, prefix in
+      prefix.map { JSONMember(start + name, .string($0.description)) }
+    }
+  }
+
+  fileprivate var hostStatus: HostStatus { HostStatus(rawValue: status.rawValue) ?? .production }
+}
+
+extension Node {
+  fileprivate var line: Line {
+    Line(
+      "config.node", key: host.fqdn,
+      host.addressMembers() + [
+        JSONMember("status", .string(host.status.rawValue)), JSONMember("priority", .int(Int64(priority))),
+        JSONMember("ha_enabled", .bool(takesPart)), JSONMember("anycast_enabled", .bool(anycastEnabled)),
+        JSONMember("bgp_enabled", .bool(bgpEnabled)), JSONMember("vservers_enabled", .bool(vserversEnabled)),
+      ])
+  }
+}
+
+extension Vlan {
+  fileprivate var line: Line {
+    Line(
+      "config.vlan", key: "\(id)",
+      [JSONMember("vlan_id", .int(Int64(id))), JSONMember("fqdn", .string(host.fqdn))] + host.addressMembers() + [
+        JSONMember("ipv4_backends", .int(Int64(backends[.inet] ?? 0))),
+        JSONMember("ipv6_backends", .int(Int64(backends[.inet6] ?? 0))),
+        JSONMember("ipv4_vips", .int(Int64(vips[.inet] ?? 0))), JSONMember("ipv6_vips", .int(Int64(vips[.inet6] ?? 0))),
+      ])
+  }
+}
+
+extension AccessGroup {
+  fileprivate var line: Line { Line("config.access_group", key: name, [JSONMember("members", .strings(members))]) }
+}
+
+extension Vserver {
+  fileprivate var line: Line {
+    VserverLine(
+      name: name, fqdn: host.fqdn, ipv4: host.ipv4, ipv6: host.ipv6, status: host.hostStatus, isEnabled: isEnabled,
+      usesFirewallMark: usesFirewallMark, responsible: responsible.isEmpty ? nil : responsible,
+      vips: vips.map {
+        VIPLine(
+          address: $0.address, kind: $0.kind, interface: $0.interface,
+          prefixLength: $0.prefixLength)
+      }, entries: entries.map(\.line),
+      accessGrants: grants.map { AccessGrantLine(grantee: $0.grantee, role: $0.role.rawValue, type: $0.type.rawValue) },
+      warnings: warnings
+    ).line
+  }
+}
+
+extension Entry {
+  fileprivate var line: EntryLine {
+    EntryLine(
+      transport: transport == .udp ? .udp : .tcp, port: port, scheduler: scheduler.rawValue.lowercased(),
+      mode: EntryMode(rawValue: mode.rawValue.lowercased()) ?? .dsr, persistence: UInt32(clamping: persistence),
+      onePacket: isOnePacket, quiescent: isQuiescent, lowWatermark: Float(lowWatermark),
+      highWatermark: Float(highWatermark), lowerThreshold: UInt32(clamping: lowerThreshold),
+      upperThreshold: UInt32(clamping: upperThreshold))
+  }
+}
+
+extension Backend {
+  fileprivate func line(of vserver: Vserver, _ checks: [CheckReference]) -> Line {
+    BackendLine(
+      vserver: vserver.name, fqdn: host.fqdn, ipv4: host.ipv4, ipv6: host.ipv6, weight: UInt32(clamping: weight),
+      status: host.hostStatus, isEnabled: isEnabled, isInService: isInService, checks: checks
+    ).line
+  }
+}
+
+extension JSON {
+  fileprivate static func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+}

@@ -1,0 +1,51 @@
+// `--memory FILE`: the fold of a core's own state lines, written when it has changed, at most once a second, and given back
+// at the next start. A file that cannot be read is told and taken as empty; a line in it that cannot be used is left out.
+
+package import Lines
+package import Values
+
+package struct MemoryFile {
+  private let path: String
+  private var savedVersion = 0
+  private var next = Instant.zero
+
+  private init(path: String) { self.path = path }
+
+  /// The file, the lines in it, and what was wrong with it.
+  package static func open(_ path: String) -> (MemoryFile, [Line], complaint: String?) {
+    let file = MemoryFile(path: path)
+    guard Files.exists(path) else { return (file, [], nil) }
+    do throws(SystemError) {
+      var lines: [Line] = []
+      var bad = 0
+      var framer = LineFramer()
+      let bytes = try Files.read(path)
+      framer.take(
+        bytes.span,
+        line: { text, _ in
+          if let line = try? Line(parsing: text), Schema.fault(in: line) == nil { lines.append(line) } else { bad += 1 }
+        }, fault: { _, _ in bad += 1 })
+      return (file, lines, bad == 0 ? nil : "\(path): \(bad) lines could not be used and were left out")
+    } catch {
+      return (file, [], "the memory is taken as empty: \(error)")
+    }
+  }
+
+  /// When to save.
+  package func deadline(_ version: Int) -> Instant? { version == savedVersion ? nil : next }
+
+  /// Saves if anything has changed. Gives what went wrong.
+  package mutating func save(_ memory: [StateKey: Line], version: Int, next: Instant) -> String? {
+    guard version != savedVersion else { return nil }
+    savedVersion = version
+    self.next = next
+    var bytes: [UInt8] = []
+    for (_, line) in memory.sorted(by: { $0.key < $1.key }) { line.write(into: &bytes) }
+    do throws(SystemError) {
+      try Files.replace(path, with: bytes)
+      return nil
+    } catch {
+      return "the memory was not saved: \(error)"
+    }
+  }
+}

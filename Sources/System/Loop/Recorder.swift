@@ -1,0 +1,48 @@
+// `--record FILE` and the subcommand `replay FILE` that every command with a core has.
+
+package import Lines
+package import Values
+
+/// Writes a recording. What cannot be written is lost without stopping the command.
+package final class Recorder {
+  private let descriptor: Int32
+  private let path: String
+  private var buffer: [UInt8] = []
+
+  package init(_ path: String, header: RecordingHeader) throws(SystemError) {
+    self.path = path
+    descriptor = try Files.create(path)
+    buffer = header.line.bytes
+    flush()
+  }
+
+  package func record(_ event: RecordedEvent, at now: Instant) { event.write(at: now, into: &buffer) }
+
+  package func record(_ text: borrowing Span<UInt8>, _ number: Int, at now: Instant) {
+    record(.input(JSONReader.string(text, 0..<text.count), number: number), at: now)
+  }
+
+  package func flush() {
+    guard !buffer.isEmpty else { return }
+    try? Files.append(buffer, to: descriptor, path: path)
+    buffer.removeAll(keepingCapacity: buffer.count <= 1 << 16)
+  }
+}
+
+extension Replay {
+  /// The subcommand `replay`: prints what a recording comes to.
+  package static func run<Core: FilterCore>(
+    _ path: String, command: String, own: Bool, make: (RecordingHeader) throws -> Core
+  ) -> ExitStatus {
+    do throws(SystemError) {
+      let (bytes, fault) = Replay.output(of: try Files.read(path), command: command, own: own, make: make)
+      StandardStreams.print(bytes)
+      guard let fault else { return .success }
+      StandardStreams.complain(command, "\(path): \(fault)")
+      return .usage
+    } catch {
+      StandardStreams.complain(command, "\(error)")
+      return .environment
+    }
+  }
+}

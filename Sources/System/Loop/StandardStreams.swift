@@ -1,0 +1,75 @@
+// Standard input, output and error as a filter needs them. `O_NONBLOCK` is never set, since others share these
+// descriptors: input is read when there is some; output is written at most 4,096 bytes for each time that poll says so.
+
+internal import CLinux
+internal import Glibc
+package import Lines
+
+package enum StandardStreams {
+  /// PIPE_BUF: poll calls a pipe writable once that much fits.
+  private static let atomic = 4096
+
+  /// Reads what there is. Nil at the end of input or if it cannot be read.
+  package static func read(into buffer: inout [UInt8]) -> Int? {
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(0, $0.baseAddress, $0.count) }
+      if count > 0 { return count }
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN { return 0 }
+      return nil
+    }
+  }
+
+  package enum WriteResult { case drained, blocked, gone }
+
+  /// Writes from the queue while the reader takes it, at most 16 pieces, so that input and timers get their turn.
+  package static func write(from queue: inout OutputQueue) -> WriteResult {
+    for _ in 0..<16 {
+      let piece = queue.next(limit: atomic)
+      if piece.isEmpty { return .drained }
+      guard isReady(1) else { return .blocked }
+      let count = unsafe piece.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR || errno == EAGAIN { continue }
+        return .gone
+      }
+      queue.wrote(count)
+    }
+    return queue.isEmpty ? .drained : .blocked
+  }
+
+  /// Whether input can be read at once.
+  package static func hasInput() -> Bool {
+    var entry = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&entry, 1, 0) == 1
+  }
+
+  private static func isReady(_ descriptor: Int32) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return unsafe poll(&entry, 1, 0) == 1
+  }
+
+  /// One sentence on standard error, if it would not block. `command: sentence`.
+  package static func complain(_ command: String, _ sentence: String) {
+    var entry = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+    guard unsafe poll(&entry, 1, 0) == 1 else { return }
+    let bytes = Array("\(command): \(sentence)\n".utf8.prefix(atomic))
+    _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+
+  /// Writes all of it to standard output, waiting as long as it takes; for one-shot forms. False if the reader has gone.
+  @discardableResult
+  package static func print(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
+  }
+
+  /// Ends the process without running exit handlers.
+  package static func exit(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
+}

@@ -1,0 +1,4 @@
+/// The version that every command prints.
+package enum Version {
+  package static let text = "0.1.0"
+}

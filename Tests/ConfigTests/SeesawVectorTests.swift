@@ -1,0 +1,68 @@
+// Seesaw's own fixtures and its reading of them, from `../shared/seesaw` beside the package, which the package does not
+// need otherwise.
+
+import Config
+import ConfigText
+import Foundation
+import Lines
+import Testing
+
+private let folder = packageRoot + "/../shared/seesaw"
+let isSeesawThere = FileManager.default.fileExists(atPath: folder + "/vectors/config.jsonl")
+
+/// One line of a file of vectors; shown by its name alone.
+struct Vector: Sendable, CustomTestStringConvertible {
+  let name: String
+  let value: JSON
+  var testDescription: String { name }
+
+  subscript(_ member: String) -> JSON? { value[member] }
+
+  static func all(_ file: String) -> [Vector] {
+    let text = (try? String(contentsOfFile: "\(folder)/vectors/\(file)", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      guard let value = try? JSONReader.parse(String(line)) else { return nil }
+      return Vector(name: value["file"]?.string ?? value["case"]?.string ?? "", value: value)
+    }
+  }
+}
+
+@Suite(.enabled(if: isSeesawThere, "../shared/seesaw is missing")) struct SeesawVectorTests {
+  /// Differences from Seesaw that are meant: what is told of the file.
+  private static let meant: [String: [Problem.Kind]] = [
+    "vservers2.pb": [.noNetwork], "vipsubnets2.pb": [.duplicate],
+  ]
+
+  @Test(arguments: Vector.all("config.jsonl"))
+  func `every fixture of Seesaw is read as Seesaw reads it`(vector: Vector) throws {
+    let file = vector.name.replacing("re-ip/", with: "re-ip_").split(separator: "/").last.map(String.init) ?? ""
+    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/config/\(file)")))
+    if let expected = vector["healthcheck"] {
+      var check = try #require(readHealthcheck(bytes))
+      check.name = ""
+      #expect(SeesawForm.healthcheck(check).text == expected.text)
+      return
+    }
+    let reading = read(bytes)
+    #expect(errors(reading).map(\.kind) == Self.meant[file] ?? [], "\(errors(reading).map(\.text))")
+    guard let expected = vector["cluster"] else { return }
+    #expect(difference(SeesawForm.cluster(reading.cluster), expected) == nil)
+  }
+}
+
+/// The first place where two values differ.
+func difference(_ ours: JSON, _ theirs: JSON, _ path: String = "") -> String? {
+  switch (ours, theirs) {
+  case (.object(let a), .object(let b)) where a.map(\.name) == b.map(\.name):
+    for (x, y) in zip(a, b) {
+      if let found = difference(x.value, y.value, "\(path).\(x.name)") { return found }
+    }
+    return nil
+  case (.array(let a), .array(let b)) where a.count == b.count:
+    for (index, (x, y)) in zip(a, b).enumerated() {
+      if let found = difference(x, y, "\(path)[\(index)]") { return found }
+    }
+    return nil
+  default: return ours == theirs ? nil : "\(path): \(ours.text.prefix(200)) is not \(theirs.text.prefix(200))"
+  }
+}
