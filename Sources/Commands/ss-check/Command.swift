@@ -19,6 +19,7 @@ struct Command: ParsableCommand {
   private static let standardInFlight = 10_000
 
   @Flag(help: "Write own lines only: nothing is passed on.") var own = false
+  @Flag(help: "When the input has ended, stay until every check has its first verdict.") var once = false
   @Option(help: ArgumentHelp("Keep the verdicts in FILE, and say them again after a restart.", valueName: "file"))
   var memory: String?
   @Option(help: ArgumentHelp("Record every event in FILE, for replay.", valueName: "file")) var record: String?
@@ -37,7 +38,8 @@ struct Command: ParsableCommand {
     let settings = FilterSettings(
       command: "ss-check", arguments: ["--max-in-flight", "\(inFlight)"], own: own, memory: memory, record: record)
     let loop = try Loop()
-    let runner = try FilterRunner(CheckFilter(maximumInFlight: inFlight), settings: settings, loop: loop)
+    let runner = try FilterRunner(
+      CheckFilter(maximumInFlight: inFlight, waits: once), settings: settings, loop: loop)
     let prober = Prober(loop: loop) { [unowned runner] in runner.answer($0) }
     runner.perform = { prober.perform($0) }
     throw ExitCode(try runner.run().rawValue)

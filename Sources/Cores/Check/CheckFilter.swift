@@ -38,10 +38,16 @@ package struct CheckFilter: FilterCore {
   private var refused: [String: DefinitionError] = [:]
   private var unsynced = 0
   private var lastSync: Instant?
-  private var isTyped = false
+  /// Whether the end of input waits for the first verdicts.
+  private var waits: Bool
   private var hasEnded = false
 
-  package init(maximumInFlight: Int) { scheduler = Scheduler(maximumInFlight: maximumInFlight) }
+  /// - Parameter waits: whether to stay, when the input has ended, until every check has its first verdict. Lines
+  ///   without commits, from a person at a keyboard, ask for that by themselves.
+  package init(maximumInFlight: Int, waits: Bool = false) {
+    scheduler = Scheduler(maximumInFlight: maximumInFlight)
+    self.waits = waits
+  }
 
   package var counters: Scheduler.Counters { scheduler.counters }
 
@@ -50,9 +56,8 @@ package struct CheckFilter: FilterCore {
     return min(lastSync + CheckFilter.pace, scheduler.deadline ?? .distantFuture)
   }
 
-  /// After its input has ended, a pipeline's stage goes at once; for a person at a keyboard, who gave lines without
-  /// commits, it stays until the first verdicts are there.
-  package var isBusy: Bool { hasEnded && isTyped && scheduler.undecided > 0 }
+  /// After its input has ended a pipeline's stage goes at once, unless it was asked to wait.
+  package var isBusy: Bool { hasEnded && waits && scheduler.undecided > 0 }
 
   package mutating func handle(_ event: FilterEvent<Answer>, at now: Instant) -> [FilterEffect<Request>] {
     var effects: [FilterEffect<Request>] = []
@@ -87,7 +92,7 @@ extension CheckFilter {
   }
 
   private mutating func act(on commit: Commit, at now: Instant, _ effects: inout [FilterEffect<Request>]) {
-    if commit.number == nil { isTyped = true }
+    if commit.number == nil { waits = true }
     for change in commit.changes {
       switch change {
       case .set(let line): define(line, at: now, &effects)
