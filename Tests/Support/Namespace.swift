@@ -10,9 +10,13 @@ package final class Namespace {
 
   /// A new namespace whose loopback is up, with a name that no other test has.
   package init(_ hint: String = "t") throws {
-    name = "\(hint)-\(getpid())-\(Namespace.count.add(1, ordering: .relaxed).newValue)"
+    name = Namespace.freshName(hint)
     try must("ip", ["netns", "add", name])
     try must("ip", ["-n", name, "link", "set", "lo", "up"])
+  }
+
+  static func freshName(_ hint: String) -> String {
+    "\(hint)-\(getpid())-\(count.add(1, ordering: .relaxed).newValue)"
   }
 
   /// One that exists, such as the topology's; it is left in place.

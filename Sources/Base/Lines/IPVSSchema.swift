@@ -59,11 +59,11 @@ extension Schema {
         MemberSchema("packets_out", .integer(counter), required: true, "packets to clients, NAT only"),
         MemberSchema("bytes_in", .integer(counter), required: true, unit: "bytes", "bytes from clients"),
         MemberSchema("bytes_out", .integer(counter), required: true, unit: "bytes", "bytes to clients, NAT only"),
-        MemberSchema("connections_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading; in the first the kernel's own"),
-        MemberSchema("packets_in_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading; in the first the kernel's own"),
-        MemberSchema("packets_out_per_s", .number(0...1e18), unit: "1/s", "rate since the last reading; in the first the kernel's own"),
-        MemberSchema("bytes_in_per_s", .number(0...1e18), unit: "bytes/s", "rate since the last reading; in the first the kernel's own"),
-        MemberSchema("bytes_out_per_s", .number(0...1e18), unit: "bytes/s", "rate since the last reading; in the first the kernel's own"),
+        rate("connections_per_s", unit: "1/s"),
+        rate("packets_in_per_s", unit: "1/s"),
+        rate("packets_out_per_s", unit: "1/s"),
+        rate("bytes_in_per_s", unit: "bytes/s"),
+        rate("bytes_out_per_s", unit: "bytes/s"),
         MemberSchema("active_connections", .integer(unsigned32), "established connections, destinations only"),
         MemberSchema("inactive_connections", .integer(unsigned32), "other connections, destinations only"),
         MemberSchema("persistent_connections", .integer(unsigned32), "persistence templates, destinations only"),
@@ -79,6 +79,11 @@ extension Schema {
       "\(family).applied", writer: .one(command), key: command, "everything up to a commit was tried",
       absence: "nothing was applied yet",
       members: [MemberSchema("n", .string, required: true, "number of the commit, as its sync said it")])
+  }
+
+  private static func rate(_ name: String, unit: String) -> MemberSchema {
+    MemberSchema(
+      name, .number(0...1e18), unit: unit, "rate since the last reading; in the first the kernel's own estimate")
   }
 
   /// `FAMILY.operation`: what `plan` would do.
