@@ -45,7 +45,8 @@ extension Schema {
         MemberSchema("use", .word(["reads", "writes"]), required: true, "what the command does with it"),
         MemberSchema("writer", .string, required: true, "the one command that writes it, or any"),
         MemberSchema(
-          "role", .word(["state", "measurement", "event", "request", "commit"]), required: true, "how lines of it behave"),
+          "role", .word(["state", "measurement", "event", "request", "commit"]), required: true,
+          "how lines of it behave"),
         MemberSchema("urgent", .boolean, required: true, "whether it goes ahead of all that waits"),
         MemberSchema("made_of", .string, "what the key is made of, where it has one"),
         MemberSchema("meaning", .string, required: true, "what a line of it says"),

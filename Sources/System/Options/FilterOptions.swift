@@ -30,9 +30,13 @@ package struct FilterOptions<Command: Tool>: ParsableArguments {
 
   package init() {}
 
-  /// - Parameter memory: the value of `--memory`, where the command has it.
-  package func settings(memory: MemoryOption? = nil) -> FilterSettings {
-    FilterSettings(command: Command.name, own: own, memory: memory?.memory, record: record)
+  /// - Parameters:
+  ///   - memory: the value of `--memory`, where the command has it.
+  ///   - arguments: what a replay is to make the core from, if not the command line as it was given.
+  package func settings(memory: MemoryOption? = nil, arguments: [String]? = nil) -> FilterSettings {
+    FilterSettings(
+      command: Command.name, arguments: arguments ?? Array(CommandLine.arguments.dropFirst()), own: own,
+      memory: memory?.memory, record: record)
   }
 }
 
@@ -60,7 +64,8 @@ extension FilterTool {
 package struct ReplayRecording<Command: FilterTool>: ParsableCommand {
   package static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "replay", abstract: "Feed a recording to the core and print what it writes; nothing else is touched.")
+      commandName: "replay", abstract: "Feed a recording to the core and print what it writes; nothing else is touched."
+    )
   }
 
   @Flag(help: "Print own lines only.")
