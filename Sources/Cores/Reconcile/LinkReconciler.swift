@@ -191,7 +191,8 @@ extension LinkOperation {
   func isDone(despite errno: String) -> Bool {
     switch (self, errno) {
     case (.addAddress, "EEXIST"), (.restoreAddress, "EEXIST"), (.removeAddress, "EADDRNOTAVAIL"),
-      (.removeAddress, "ENODEV"), (.removeInterface, "ENODEV"): true
+      (.removeAddress, "ENODEV"), (.removeInterface, "ENODEV"):
+      true
     default: false
     }
   }
