@@ -123,8 +123,8 @@ package struct JSONReader {
       let start = index
       let name = try string(text)
       // Lines have few members, so looking through them costs less than a set.
-      for member in members where member.name == name {
-        throw JSONError("member \"\(name)\" is there twice", at: start)
+      for member in members where member.name.isSame(as: name) {
+        throw JSONError("member \"\(name.prefix(80))\" is there twice", at: start)
       }
       try expect(UInt8(ascii: ":"), text)
       members.append(JSONMember(name, try value(text, depth: depth + 1)))
