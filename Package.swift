@@ -77,10 +77,10 @@ let package = Package(
     test("CheckTests", ["Values", "Lines", "Check", "Support"]),
     test("EngineTests", ["Engine", "Lines", "Values", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
-    test("ReconcileTests", ["Reconcile", "Lines", "Values"]),
+    test("ReconcileTests", ["Reconcile", "Lines", "Support", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
-    test("CommandTests", ["Lines", "Support", "ss-check"]),
-    test("KernelTests", ["Support"]),
+    test("CommandTests", ["Lines", "Support", "ss-check", "ss-ipvs", "ss-link"]),
+    test("KernelTests", ["Support", "ss-ipvs", "ss-link"]),
   ],
   swiftLanguageModes: [.v6]
 )
