@@ -73,19 +73,19 @@ let package = Package(
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
     test("WireTests", ["Wire"]),
-    test("ConfigTests", ["Config", "ConfigText", "Lines", "Values"]),
+    test("ConfigTests", ["Config", "ConfigText", "Lines", "Values", "Support"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     // Without the strict settings, which generated code does not meet.
     .testTarget(
       name: "ConfigOracleTests",
-      dependencies: ["Config", "ConfigText", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: ["Config", "ConfigText", "Support", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       path: "Tests/ConfigOracleTests", exclude: ["cluster.proto"]),
     test("CheckTests", ["Values", "Lines", "Check", "Support"]),
     test("EngineTests", ["Engine", "Lines", "Values", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
     test("ReconcileTests", ["Reconcile", "Lines", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
-    test("CommandTests", ["Lines", "Support", "ss-check"]),
+    test("CommandTests", ["Lines", "Support", "ss-check", "ss-config"]),
     test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]

@@ -3,22 +3,19 @@
 
 import Config
 import ConfigText
-import Foundation
+import Support
 import SwiftProtobuf
 import Testing
 
-private let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-
-private func files(_ folder: String) -> [String] {
-  ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.contains(".pb") }.sorted()
-    .map { "\(folder)/\($0)" }
+private func files(_ folder: String?) -> [String] {
+  guard let folder else { return [] }
+  return names(in: folder).filter { $0.contains(".pb") }.map { "\(folder)/\($0)" }
 }
 
 /// Seesaw's fixtures are beside the package and may be missing.
-private let seesaws = files(root + "/../shared/seesaw/config")
-private let ours = files(root + "/Tests/Fixtures/config") + files(root + "/etc")
-
-private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+private let seesaws = files(Places.shared("seesaw/config"))
+private let forms = Places.package + "/Tests/Fixtures/config/forms.pb"
+private let ours = files(Places.package + "/Tests/Fixtures/config") + files(Places.package + "/etc")
 
 private func read(_ text: String, _ type: MessageType) -> Config.Message {
   var reader = TextReader(Array(text.utf8), source: 0)
@@ -26,7 +23,8 @@ private func read(_ text: String, _ type: MessageType) -> Config.Message {
 }
 
 private func compare(_ path: String) throws {
-  let text = try text(path)
+  let contents = try #require(bytes(of: path))
+  let text = String(decoding: contents, as: UTF8.self)
   if path.contains("healthcheck") {
     let theirs = try Oracle_Healthcheck(textFormatString: text)
     let ours = try Oracle_Healthcheck(serializedBytes: Wire.bytes(read(text, .healthcheck)))
@@ -51,7 +49,7 @@ private func compare(_ path: String) throws {
   }
 
   @Test func `the fixture of all forms holds every field of the table`() throws {
-    let tree = read(try text(root + "/Tests/Fixtures/config/forms.pb"), .cluster)
+    let tree = read(String(decoding: try #require(bytes(of: forms)), as: UTF8.self), .cluster)
     var seen: [MessageType: Set<FieldName>] = [:]
     func collect(_ message: Config.Message) {
       #expect(message.faults.isEmpty)
@@ -78,16 +76,19 @@ private func compare(_ path: String) throws {
     let cluster = Config.Message(.cluster, at: Position(source: 0, offset: 0))
     #expect(cluster.integer(.bgp_local_asn) == Int64(Oracle_Cluster().bgpLocalAsn))
     #expect(cluster.text(.vmac) == Oracle_Cluster().vmac)
-    #expect(Config.Message(.backend, at: Position(source: 0, offset: 0)).integer(.weight) == Int64(Oracle_Backend().weight))
+    #expect(
+      Config.Message(.backend, at: Position(source: 0, offset: 0)).integer(.weight) == Int64(Oracle_Backend().weight))
     #expect(Config.Message(.host, at: Position(source: 0, offset: 0)).choice(.status, Status.self) == .production)
   }
 
   /// What swift-protobuf refuses, ours must tell; duplicates and missing fields, which it takes, ours tells as well.
   @Test(arguments: [
-    "node: < fqdn 'a' >", "node: < fqdn: 'a' }", "node: < fqdn: 'a'", "nod: 1", "bgp_local_asn: -1", "bgp_local_asn: 1.0",
+    "node: < fqdn 'a' >", "node: < fqdn: 'a' }", "node: < fqdn: 'a'", "nod: 1", "bgp_local_asn: -1",
+    "bgp_local_asn: 1.0",
     "bgp_local_asn: 0x1G", "bgp_local_asn: 08", "vmac: 'a", "vmac: \"a\nb\"", "vmac: '\\q'", "vmac: 1", "node: 'x'",
     "node: < fqdn: 'a' status: NONE >", "node: < fqdn: 'a' status: 0 >", "vmac: ['a']", "node: [ < fqdn: 'a' >",
-    "vmac: 'a',, bgp_local_asn: 1", "vmac: '\\ud800'", "vmac: '\\xff'", "metadata: < last_updated: 9223372036854775808 >",
+    "vmac: 'a',, bgp_local_asn: 1", "vmac: '\\ud800'", "vmac: '\\xff'",
+    "metadata: < last_updated: 9223372036854775808 >",
   ])
   func `what swift-protobuf refuses is a fault`(text: String) {
     #expect(throws: (any Error).self) { try Oracle_Cluster(textFormatString: text) }
