@@ -57,6 +57,7 @@ let package = Package(
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),
+    command("ss-link", ["Reconcile", "Netlink"]),
     // C
     .target(
       name: "CLinux", path: "Sources/C/CLinux",
