@@ -66,6 +66,9 @@ let package = Package(
       name: "CSupport", path: "Tests/CSupport",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-tool", dependencies: ["Values", "Lines", "Loop", "Engine", "Support"], path: "Tests/Bench",
+      swiftSettings: strict),
     test("SupportTests", ["Support"]),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
