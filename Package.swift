@@ -22,7 +22,7 @@ func system(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 func command(_ name: String, _ dependencies: [Target.Dependency], without folders: [String] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Values", "Lines", "Loop", arguments] + dependencies,
+    name: name, dependencies: ["Values", "Lines", "Loop", "Options", arguments] + dependencies,
     path: "Sources/Commands/\(name)", exclude: folders, swiftSettings: strict)
 }
 func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -46,6 +46,7 @@ let package = Package(
     core("Reconcile"),
     // System
     system("Loop", ["Values", "Lines", "CLinux"]),
+    system("Options", ["Lines", "Loop", arguments]),
     system("Netlink", ["Values", "CNetlink"]),
     system("Sockets", ["Values", "Loop"]),
     // Commands
@@ -56,6 +57,7 @@ let package = Package(
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),
+    command("ss-link", ["Reconcile", "Netlink"]),
     // C
     .target(
       name: "CLinux", path: "Sources/C/CLinux",

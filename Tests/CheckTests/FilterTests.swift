@@ -9,7 +9,7 @@ import Values
 /// A driver with a clock, whose probes the test answers.
 struct Stage {
   var driver = FilterDriver(
-    command: "ss-check", core: CheckFilter(maximumInFlight: 1_000), start: "s", epoch: 0, passes: false)
+    command: "ss-check", core: CheckFilter(maximumInFlight: 2_000), start: "s", epoch: 0, passes: false)
   var now = Instant.zero
   private(set) var started: [Scheduler.ProbeID] = []
   private(set) var requests: [CheckFilter.Request] = []
@@ -74,6 +74,7 @@ private let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
     #expect(stage.started.isEmpty)
     stage.say(sync)
     #expect(stage.written() == ["reset", "sync"])
+    stage.advance(1)
     #expect(stage.started.count == 2)
   }
 
@@ -97,9 +98,12 @@ private let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
 
   @Test func `a commit of its own has no more than a thousand lines`() {
     var stage = Stage()
-    for line in [reset] + (0..<1_000).map({ check("k\($0)") }) + [sync] { stage.say(line) }
+    for line in [reset] + (0...1_000).map({ check("k\($0)") }) + [sync] { stage.say(line) }
+    stage.advance(200)
     _ = stage.written()
-    for index in 0..<1_000 { stage.answer(index, up) }
+    stage.answer(0, up)
+    #expect(stage.written() == ["k0 ok", "sync"])
+    for index in 1...1_000 { stage.answer(index, up) }
     let written = stage.written()
     #expect(written.count == 1_001)
     #expect(written.last == "sync")
@@ -113,6 +117,7 @@ private let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
     var stage = Stage(memory: old)
     for line in [reset, check("a"), check("b"), sync] { stage.say(line) }
     #expect(stage.written() == ["reset", "a ok", "b ok", "sync"])
+    stage.advance(1)
     stage.answer(0, up)
     stage.answer(1, down)
     stage.advance(10)
@@ -151,6 +156,7 @@ private let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
     typed.say(check("a", #","rise":2"#))
     typed.say(check("b"))
     typed.say(check("c"))
+    typed.advance(1)
     _ = typed.written()
     typed.driver.end(at: typed.now)
     #expect(!typed.driver.isFinished)
@@ -159,7 +165,7 @@ private let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
     // What cannot be probed for want of something here is not waited for.
     typed.answer(2, Outcome(.localDescriptor, "socket: Too many open files"))
     #expect(!typed.driver.isFinished)
-    typed.advance(1_000)
+    typed.advance(999)
     typed.answer(3, up)
     #expect(typed.written() == ["b connect.refused", "sync", "a ok", "sync"])
     #expect(typed.driver.isFinished)

@@ -222,12 +222,45 @@ func tcp(
   @Test func `no more probes are in flight than allowed and the rest start in due order`() throws {
     var bench = Bench(inFlight: 2) { _, _ in (up, .milliseconds(100)) }
     for key in ["a", "b", "c", "d", "e"] { bench.tell(.define(key: key, try tcp(timeout: 900))) }
+    bench.run(until: 1)
     #expect(bench.scheduler.inFlight == 2)
     bench.run(until: 1_500)
     let expected = ["a 0", "b 0", "c 100", "d 100", "e 200", "a 1000", "b 1000", "c 1100", "d 1100", "e 1200"]
     #expect(bench.started.map { "\($0.key) \($0.at)" } == expected)
     #expect(bench.scheduler.counters.late == 6)
-    #expect(bench.scheduler.counters.maximumLateness == .milliseconds(200))
+    // "e" was due 0.8 ms after "a".
+    #expect(bench.scheduler.counters.maximumLateness == .microseconds(199_200))
+  }
+
+  @Test func `first probes are 200 µs apart and stay so`() throws {
+    var bench = Bench(inFlight: 10_000, checks: 10_000)
+    for index in 0..<1_000 { bench.tell(.define(key: "k\(index)", try tcp(every: 1_000))) }
+    #expect(bench.started.count == 1)
+    bench.run(until: 99)
+    #expect(bench.started.count == 496)
+    bench.run(until: 999)
+    #expect(bench.started.count == 1_000)
+    bench.run(until: 1_099)
+    #expect(bench.started.count == 1_496)
+    #expect(bench.scheduler.counters.late == 0)
+  }
+
+  @Test func `after a standstill no turn starts or expires more than a slice`() throws {
+    var bench = Bench(inFlight: 10_000, checks: 10_000) { _, _ in nil }
+    for index in 0..<1_000 { bench.tell(.define(key: "k\(index)", try tcp(every: 1_000, timeout: 900))) }
+    bench.now = Instant(nanoseconds: 500_000_000)
+    var turns = 0
+    while let deadline = bench.scheduler.deadline, deadline <= bench.now {
+      let before = bench.effects.count
+      bench.tell(.timer)
+      #expect(bench.effects.count - before <= 2 * Scheduler.slice)
+      turns += 1
+    }
+    #expect(turns == 16)
+    bench.now = Instant(nanoseconds: 5_000_000_000)
+    let before = bench.effects.count
+    bench.tell(.timer)
+    #expect(bench.effects.count - before == Scheduler.slice)
   }
 
   @Test func `targets that never answer do not keep the others from their turn`() throws {

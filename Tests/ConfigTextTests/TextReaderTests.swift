@@ -149,8 +149,8 @@ private func read(_ text: String, _ type: MessageType) -> Message {
     var reader = TextReader(Array(text.utf8), source: 0)
     let tree = reader.read(.cluster)
     #expect(reader.isMalformed)
-    #expect(tree.faults.count == 1000)
-    #expect(tree.faults.last?.sentence == "more than 1000 faults; the rest is not read")
+    #expect(tree.faults.count == 1001)
+    #expect(tree.faults.last?.sentence == "more than 999 faults; the rest is not read")
   }
 
   @Test func `bytes that are no UTF-8 are kept for send and are no text`() {

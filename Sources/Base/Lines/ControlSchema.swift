@@ -37,6 +37,24 @@ extension Schema {
         MemberSchema("column", .integer(1...Int64.max), "column of the fault"),
         MemberSchema("severity", .word(["error", "warning"]), default: "error", "whether something was left out"),
       ]),
+    TypeSchema(
+      "schema", writer: .many, key: "COMMAND/TYPE", "a type that the command reads or writes, as --schema prints it",
+      absence: "the command has nothing to do with the type",
+      members: [
+        MemberSchema("of", .string, required: true, "the type"),
+        MemberSchema("use", .word(["reads", "writes"]), required: true, "what the command does with it"),
+        MemberSchema("writer", .string, required: true, "the one command that writes it, or any"),
+        MemberSchema(
+          "role", .word(["state", "measurement", "event", "request", "commit"]), required: true,
+          "how lines of it behave"),
+        MemberSchema("urgent", .boolean, required: true, "whether it goes ahead of all that waits"),
+        MemberSchema("made_of", .string, "what the key is made of, where it has one"),
+        MemberSchema("meaning", .string, required: true, "what a line of it says"),
+        MemberSchema("absence", .string, required: true, "what readers take from there being none"),
+        MemberSchema(
+          "members", .array(.object([])), required: true,
+          "name, kind, required, default, unit, secret, meaning; from and to (numbers), words, of (arrays), members"),
+      ]),
   ]
 
   /// Types of the election that the reader's queue must know before its command exists: they go first.

@@ -47,7 +47,8 @@ package indirect enum MemberKind: Hashable, Sendable {
   case array(MemberKind)
   case object([MemberSchema])
 
-  package var name: String {
+  /// One word for it, as `--schema` says it.
+  package var word: String {
     switch self {
     case .string: "string"
     case .boolean: "boolean"
@@ -57,9 +58,14 @@ package indirect enum MemberKind: Hashable, Sendable {
     case .address: "address"
     case .prefix: "prefix"
     case .time: "time"
-    case .array(let element): "array of \(element.name)"
+    case .array: "array"
     case .object: "object"
     }
+  }
+
+  /// The words of a sentence or a page.
+  package var name: String {
+    if case .array(let element) = self { "array of \(element.name)" } else { word }
   }
 }
 

@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int clinux_epoll_ctl(int poller, int operation, int descriptor, uint32_t events) {
-  struct epoll_event event = {.events = events, .data = {.fd = descriptor}};
+int clinux_epoll_ctl(int poller, int operation, int descriptor, uint32_t tag, uint32_t events) {
+  struct epoll_event event = {.events = events, .data = {.u64 = (uint64_t)tag << 32 | (uint32_t)descriptor}};
   return epoll_ctl(poller, operation, descriptor, &event);
 }
 

@@ -47,7 +47,8 @@ final class Attempt {
   /// The socket is ready for what was asked, or has an error.
   func ready(_ interest: Loop.Interest, buffer: inout [UInt8]) -> Progress {
     guard isConnected else {
-      let error = socket.takeError()
+      // Writable without an error is connected, which saves a call for each probe.
+      let error = interest.isDisjoint(with: [.error, .hangUp]) ? 0 : socket.takeError()
       return error == 0 ? connected() : .done(Outcome(reported: error))
     }
     if interest.contains(.write), !unsent.isEmpty, case .done(let outcome) = send() { return .done(outcome) }
@@ -55,9 +56,11 @@ final class Attempt {
     return interest.isDisjoint(with: [.read, .error, .hangUp]) ? wait : receive(into: &buffer)
   }
 
-  /// The time is up.
-  func expired() -> Outcome {
-    isConnected ? conversation.expired() : Outcome(.connectTimeout, "no connection in time")
+  /// The time is up. What has come by now still counts: it may be this process that was late to look.
+  func expired(buffer: inout [UInt8]) -> Outcome {
+    let readiness = socket.readiness
+    if !readiness.isEmpty, case .done(let outcome) = ready(readiness, buffer: &buffer) { return outcome }
+    return isConnected ? conversation.expired() : Outcome(.connectTimeout, "no connection in time")
   }
 
   /// How the connection is to end. What was sent and has not been answered is given its time to arrive; all else may go

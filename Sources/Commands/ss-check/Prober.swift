@@ -31,8 +31,9 @@ final class Prober {
     case .start(let probe, let definition): start(probe, definition)
     case .cancel(let probe): _ = end(probe)
     case .expire(let probe):
-      guard let attempt = end(probe) else { return }
-      found.append(CheckFilter.Answer(probe, attempt.expired()))
+      guard let attempt = attempts[probe] else { return }
+      found.append(CheckFilter.Answer(probe, attempt.expired(buffer: &buffer)))
+      _ = end(probe)
     }
   }
 

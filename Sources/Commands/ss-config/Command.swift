@@ -5,36 +5,13 @@ internal import ArgumentParser
 internal import Config
 internal import ConfigText
 internal import Loop
+internal import Options
 
-@main struct Command: ParsableCommand {
+@main struct Command: Tool {
   static let configuration = CommandConfiguration(
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
     version: Version.text, subcommands: [Write.self, Check.self], defaultSubcommand: Write.self)
-
-  /// A wrong command line ends with 2, not with the 64 of ArgumentParser.
-  static func main() {
-    ProcessSetUp.prepare()
-    ProcessSetUp.keep(only: [])
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let status as Ending {
-      StandardStreams.exit(status.status)
-    } catch {
-      let message = fullMessage(for: error)
-      if exitCode(for: error).isSuccess {
-        StandardStreams.print(Array((message + "\n").utf8))
-        StandardStreams.exit(.success)
-      }
-      StandardStreams.complain("ss-config", message)
-      StandardStreams.exit(.usage)
-    }
-  }
-}
-
-/// Ends the command with a status.
-struct Ending: Error {
-  let status: ExitStatus
+  static let reads: [String] = []
 }
 
 struct Write: ParsableCommand {
@@ -52,6 +29,8 @@ struct Write: ParsableCommand {
       "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
+  @OptionGroup var schema: SchemaOption<Command>
+
   func run() throws {
     let input = try Input(files.isEmpty ? ["-"] : files)
     let generation = Generation(input, standalone: standalone)
@@ -61,7 +40,7 @@ struct Write: ParsableCommand {
       StandardStreams.complain("ss-config", place + word + input.sentence(problem))
     }
     let writer = try Writer(generation, input)
-    throw Ending(status: try writer.run(once: once))
+    throw Ending(try writer.run(once: once))
   }
 }
 
@@ -85,6 +64,6 @@ struct Check: ParsableCommand {
     }
     StandardStreams.print(Array(text.utf8))
     let hasErrors = generation.problems.contains { $0.severity == .error }
-    throw Ending(status: hasErrors ? .objectFailed : .success)
+    throw Ending(hasErrors ? .objectFailed : .success)
   }
 }

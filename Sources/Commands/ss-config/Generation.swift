@@ -5,6 +5,7 @@ internal import Config
 internal import ConfigText
 internal import Lines
 internal import Loop
+internal import Options
 
 /// The files as they were read.
 struct Input {
@@ -18,7 +19,7 @@ struct Input {
         sources.append(SourceText(name: path, bytes: bytes))
       } catch {
         StandardStreams.complain("ss-config", "\(error)")
-        throw Ending(status: .environment)
+        throw Ending(.environment)
       }
     }
     self.sources = sources

@@ -6,6 +6,7 @@ internal import ConfigText
 internal import Glibc
 internal import Lines
 internal import Loop
+internal import Options
 
 final class Writer {
   private let loop: Loop
@@ -17,7 +18,7 @@ final class Writer {
       loop = try Loop()
     } catch {
       StandardStreams.complain("ss-config", "\(error)")
-      throw Ending(status: .environment)
+      throw Ending(.environment)
     }
     isWhole = generation.lines != nil
     let from = JSONMember("from", .string("ss-config"))

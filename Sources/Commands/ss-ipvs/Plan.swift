@@ -4,6 +4,7 @@
 internal import ArgumentParser
 internal import Lines
 internal import Loop
+internal import Options
 internal import Reconcile
 internal import Values
 
@@ -30,8 +31,8 @@ struct Plan: ParsableCommand {
     let operations = perform(&driver, on: kernel)
     let complaints = driver.takeComplaints()
     for complaint in complaints { StandardStreams.complain(Command.name, complaint) }
-    if exitCode, operations > 0 { throw Ending(status: .differs) }
-    if !complaints.isEmpty { throw Ending(status: .objectFailed) }
+    if exitCode, operations > 0 { throw Ending(.differs) }
+    if !complaints.isEmpty { throw Ending(.objectFailed) }
   }
 
   /// Reads for the core what it asks for, prints what it would do, and says that it is done. Gives how many there were.

@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import Lines
 internal import Loop
 internal import Netlink
+internal import Options
 internal import Reconcile
 internal import Values
 
@@ -61,7 +62,7 @@ struct Stats: ParsableCommand {
     }
     let status = loop.run()
     if let failure { throw failure }
-    throw Ending(status: status)
+    throw Ending(status)
   }
 
   private static func read(_ kernel: Kernel, _ meter: inout IPVSMeter, at now: Instant) throws(NetlinkError) -> [UInt8]

@@ -1,6 +1,6 @@
 // When to probe, and what the results come to: every check at once when it is defined, then at its interval, one probe
 // in flight for each. Idle checks cost nothing: two heaps by time, and every event touches the checks it is about.
-// Left out: how a probe is made (an effect), jitter of phases, and separate intervals while down.
+// Left out: how a probe is made (an effect), and separate intervals while down.
 
 package import Values
 
@@ -53,6 +53,11 @@ package struct Scheduler: Machine {
 
   /// Unmade probes in a row after which a check is reported stale.
   package static let staleAfter = 3
+  /// First probes of one turn are this far apart: 5,000 a second, which also keeps checks that were defined together
+  /// apart for ever after.
+  package static let stagger = Duration.microseconds(200)
+  /// Probes that one event may start or expire, so that no turn of the loop is long; the rest is due at once again.
+  package static let slice = 64
   /// More checks than any cluster has; a bound on memory, not a goal.
   package static let standardMaximumChecks = 1_000_000
 
@@ -81,6 +86,7 @@ package struct Scheduler: Machine {
   /// The probes in flight, by the ends of their time.
   private var expiries = DueQueue()
   private var serial: UInt64 = 0
+  private var lastFirst: Instant?
   package private(set) var inFlight = 0
   /// Checks whose first verdict is still to come; those that could not be probed at all are not waited for.
   package private(set) var undecided = 0
@@ -105,14 +111,18 @@ package struct Scheduler: Machine {
     switch event {
     case .define(let key, let definition, let remembered):
       define(key, definition, remembered, at: now, &effects)
+      startDue(Scheduler.slice, at: now, &effects)
     case .remove(let key):
       remove(key, &effects)
+      startDue(1, at: now, &effects)
     case .result(let probe, let outcome):
       conclude(probe, outcome, at: now, &effects)
+      // One place became free; whatever else is due has the timer.
+      startDue(1, at: now, &effects)
     case .timer:
       expire(at: now, &effects)
+      startDue(Scheduler.slice, at: now, &effects)
     }
-    startDue(at: now, &effects)
     return effects
   }
 }
@@ -144,7 +154,9 @@ extension Scheduler {
     }
     places[key] = place
     if slot.isUndecided { undecided += 1 }
-    due.put(place, at: now)
+    let first = lastFirst.map { max(now, $0 + Scheduler.stagger) } ?? now
+    lastFirst = first
+    due.put(place, at: first)
     if let remembered { effects.append(.say(key: key, remembered)) }
   }
 
@@ -166,8 +178,11 @@ extension Scheduler {
 // MARK: Probes
 
 extension Scheduler {
-  private mutating func startDue(at now: Instant, _ effects: inout [Effect]) {
-    while inFlight < maximumInFlight, let (place, planned) = due.first, planned <= now, let slot = slots[place] {
+  private mutating func startDue(_ limit: Int, at now: Instant, _ effects: inout [Effect]) {
+    for _ in 0..<limit {
+      guard inFlight < maximumInFlight, let (place, planned) = due.first, planned <= now, let slot = slots[place] else {
+        return
+      }
       due.remove(place)
       serial &+= 1
       inFlight += 1
@@ -182,7 +197,8 @@ extension Scheduler {
   }
 
   private mutating func expire(at now: Instant, _ effects: inout [Effect]) {
-    while let (place, at) = expiries.first, at <= now {
+    for _ in 0..<Scheduler.slice {
+      guard let (place, at) = expiries.first, at <= now else { return }
       expiries.remove(place)
       guard case .probing(let serial, _) = slots[place]?.phase else { continue }
       effects.append(.expire(ProbeID(slot: place, serial: serial)))

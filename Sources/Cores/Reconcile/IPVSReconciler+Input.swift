@@ -12,11 +12,11 @@ extension IPVSReconciler {
     case .deleted(let name):
       guard let key = IPVSObjectKey(name) else { return }
       table.remove(key)
-      clear(key, &effects)
+      ledger.clear(key, &effects)
     case .forgotten(let name):
       guard let key = IPVSObjectKey(name) else { return }
       table.forget(key)
-      clear(key, &effects)
+      ledger.clear(key, &effects)
     }
   }
 
@@ -25,14 +25,14 @@ extension IPVSReconciler {
       if line.type == "ipvs.service" {
         let service = try IPVSServiceLine(line)
         if let fault = IPVSRules.fault(in: service.service) { throw LineError(fault, key: line.key) }
-        failures[.service(service.service.key)]?.isRefusal = false
+        ledger.accept(.service(service.service.key))
         table.desire(service)
       } else {
         let destination = try IPVSDestinationLine(line)
         if let fault = IPVSRules.fault(in: destination.destination, of: destination.service) {
           throw LineError(fault, key: line.key)
         }
-        failures[.destination(destination.key)]?.isRefusal = false
+        ledger.accept(.destination(destination.key))
         table.desire(destination.destination, of: destination.service)
       }
     } catch {
@@ -42,7 +42,7 @@ extension IPVSReconciler {
         return
       }
       let said = line["vip"]?.string.flatMap { IPAddress($0) }
-      fail(key, Failure(reason: error.reason, vip: vip(of: key, said: said), isRefusal: true), &effects)
+      ledger.fail(key, Failure(reason: error.reason, vip: vip(of: key, said: said), isRefusal: true), &effects)
     }
   }
 
@@ -87,7 +87,7 @@ extension IPVSReconciler {
       if case .applying = phase, readings < IPVSReconciler.readingsPerCommit {
         readAgain(notBefore: now)
       } else {
-        readAgain(notBefore: now + IPVSReconciler.retryInterval)
+        readAgain(notBefore: now + Ledger<IPVSObjectKey>.retryInterval)
       }
     case (.unread, _), (.reading, _), (.ready, _), (.applying, _):
       // An answer to nothing that was asked.
@@ -131,11 +131,11 @@ extension IPVSReconciler {
       switch IPVSVerdict(operation, outcome) {
       case .done:
         table.done(operation)
-        settle(key, &effects)
+        ledger.settle(key, &effects)
       case .contradiction where readings < IPVSReconciler.readingsPerCommit: contradicted.append(key)
       case .contradiction(let errno, let sentence), .failure(let errno, let sentence):
         let said = table.services[key.service]?.desired?.vip
-        fail(key, Failure(reason: sentence, errno: errno, vip: vip(of: key, said: said)), &effects)
+        ledger.fail(key, Failure(reason: sentence, errno: errno, vip: vip(of: key, said: said)), &effects)
       }
     }
     guard !contradicted.isEmpty else { return }

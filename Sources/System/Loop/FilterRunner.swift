@@ -19,8 +19,7 @@ package struct FilterSettings {
 
   package init(
     command: String, arguments: [String] = Array(CommandLine.arguments.dropFirst()), own: Bool = false,
-    memory: String? = nil,
-    record: String? = nil
+    memory: String? = nil, record: String? = nil
   ) {
     self.command = command
     self.arguments = arguments

@@ -20,6 +20,8 @@ package final class Loop {
     var interest: Interest
     /// epoll refuses regular files and /dev/null: they are always ready.
     var isAlwaysReady: Bool
+    /// Tells it from an earlier watch of the same number, of which events may still be in hand.
+    var tag: UInt32
     var handler: (Interest) -> Void
   }
 
@@ -32,6 +34,7 @@ package final class Loop {
   private let timer: Int32
   private var armed: Instant?
   private var watches: [Watch?] = []
+  private var lastTag: UInt32 = 0
   private var alwaysReady: Set<Int32> = []
   private var timers: [Timer] = []
   private var exitStatus: ExitStatus?
@@ -62,13 +65,14 @@ package final class Loop {
     _ descriptor: Int32, _ interest: Interest, _ handler: @escaping (Interest) -> Void
   ) throws(SystemError) {
     var isAlwaysReady = false
-    if clinux_epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, interest.rawValue) < 0 {
+    lastTag &+= 1
+    if clinux_epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, lastTag, interest.rawValue) < 0 {
       guard errno == EPERM else { throw .last("epoll_ctl", "descriptor \(descriptor)") }
       isAlwaysReady = true
       alwaysReady.insert(descriptor)
     }
     while watches.count <= Int(descriptor) { watches.append(nil) }
-    watches[Int(descriptor)] = Watch(interest: interest, isAlwaysReady: isAlwaysReady, handler: handler)
+    watches[Int(descriptor)] = Watch(interest: interest, isAlwaysReady: isAlwaysReady, tag: lastTag, handler: handler)
   }
 
   /// Changes what a watched descriptor is watched for.
@@ -77,7 +81,7 @@ package final class Loop {
     guard watch.interest != interest else { return }
     watches[Int(descriptor)]?.interest = interest
     guard !watch.isAlwaysReady else { return }
-    _ = clinux_epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, interest.rawValue)
+    _ = clinux_epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, watch.tag, interest.rawValue)
   }
 
   /// Call before closing the descriptor.
@@ -87,7 +91,7 @@ package final class Loop {
     if watch.isAlwaysReady {
       alwaysReady.remove(descriptor)
     } else {
-      _ = clinux_epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, 0)
+      _ = clinux_epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, watch.tag, 0)
     }
   }
 
@@ -131,7 +135,12 @@ package final class Loop {
       }
       for index in 0..<max(0, Int(count)) where exitStatus == nil {
         let event = unsafe events[index]
-        unsafe call(event.data.fd, Interest(rawValue: event.events))
+        let data = unsafe event.data.u64
+        let descriptor = Int32(truncatingIfNeeded: data)
+        guard watches.indices.contains(Int(descriptor)), let watch = watches[Int(descriptor)],
+          watch.tag == UInt32(truncatingIfNeeded: data >> 32)
+        else { continue }
+        watch.handler(Interest(rawValue: unsafe event.events))
       }
       for descriptor in alwaysReady.sorted() where exitStatus == nil {
         if let interest = watches[Int(descriptor)]?.interest, !interest.isEmpty { call(descriptor, interest) }

@@ -273,12 +273,3 @@ extension IPAddress {
     self = address
   }
 }
-
-extension Span where Element == UInt8 {
-  fileprivate func copy() -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(count)
-    for index in indices { result.append(self[index]) }
-    return result
-  }
-}

@@ -68,9 +68,13 @@ extension Span where Element == UInt8 {
   func text() -> String {
     var end = 0
     while end < count, self[end] != 0 { end += 1 }
-    var copy: [UInt8] = []
-    copy.reserveCapacity(end)
-    for index in 0..<end { copy.append(self[index]) }
-    return String(decoding: copy, as: UTF8.self)
+    return String(decoding: extracting(0..<end).copy(), as: UTF8.self)
+  }
+
+  func copy() -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(count)
+    for index in indices { result.append(self[index]) }
+    return result
   }
 }

@@ -33,6 +33,13 @@ import CNetlink
     if done != 0 { hasRoom = false }
   }
 
+  /// Bytes of an earlier message, from its fixed header on.
+  mutating func append(_ bytes: [UInt8]) {
+    var copy = bytes
+    let done = unsafe copy.withUnsafeMutableBytes { unsafe nlmsg_append(message, $0.baseAddress, $0.count, 4) }
+    if done != 0 { hasRoom = false }
+  }
+
   /// A number in host order, or a structure of the kernel's.
   mutating func put<T: BitwiseCopyable>(_ type: Int, _ value: T) {
     var value = value

@@ -72,6 +72,14 @@ package struct Socket: ~Copyable {
     throw SystemError("connect", number)
   }
 
+  /// What the socket is ready for now, asked without waiting.
+  package var readiness: Loop.Interest {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN | POLLOUT), revents: 0)
+    guard unsafe poll(&entry, 1, 0) > 0 else { return [] }
+    let pairs: [(Int32, Loop.Interest)] = [(POLLIN, .read), (POLLOUT, .write), (POLLERR, .error), (POLLHUP, .hangUp)]
+    return pairs.reduce(into: []) { if Int32(entry.revents) & $1.0 != 0 { $0.insert($1.1) } }
+  }
+
   /// The error that waits on the socket, which is taken off it; 0 for none.
   package func takeError() -> Int32 {
     var number: Int32 = 0

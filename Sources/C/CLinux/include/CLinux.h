@@ -8,8 +8,8 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
-/// epoll_ctl(2) with the descriptor itself as the event's data.
-int clinux_epoll_ctl(int poller, int operation, int descriptor, uint32_t events);
+/// epoll_ctl(2) with the descriptor in the low half of the event's data and a tag in the high half.
+int clinux_epoll_ctl(int poller, int operation, int descriptor, uint32_t tag, uint32_t events);
 /// prctl(2) with one argument.
 int clinux_prctl(int option, unsigned long argument);
 /// capget(2) and capset(2) of this process; each set is 64 bits wide.
