@@ -71,6 +71,9 @@ let package = Package(
     .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
     .target(
       name: "Fakes", dependencies: ["Reconcile", "Lines", "Values"], path: "Tests/Fakes", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-tool", dependencies: ["Values", "Lines", "Loop", "Engine", "Support"], path: "Tests/Bench",
+      swiftSettings: strict),
     test("SupportTests", ["Support"]),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
