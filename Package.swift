@@ -83,6 +83,7 @@ let package = Package(
     test("ReconcileTests", ["Reconcile", "Lines", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("CommandTests", ["Lines", "Support", "ss-check"]),
+    test("TidyTests", ["Support"]),
     test("KernelTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]

@@ -48,6 +48,10 @@ package struct CommitReader {
     var set: UInt32 = 0
     /// A line of this set could not be read at all, so what seems unsaid may have been said.
     var isSpoiled = false
+
+    mutating func mark(_ name: StateKey, _ change: LineChange) {
+      if case .set = change { known[name] = set } else { known[name] = nil }
+    }
   }
 
   private let types: Set<String>
@@ -80,8 +84,9 @@ package struct CommitReader {
     let writer = CommitReader.writer(ofType: line.type, key: key)
     let name = StateKey(type: line.type, key: key)
     let change: LineChange = line.isDeleted ? .deleted(name) : .set(line)
-    guard writers[writer, default: Pending()].commits else {
-      mark(name, change, of: writer)
+    if writers[writer] == nil { writers[writer] = Pending() }
+    guard writers[writer]?.commits == true else {
+      writers[writer]?.mark(name, change)
       return Commit(writer: writer, number: nil, isCompleteSet: false, changes: [change])
     }
     if writers[writer]?.changes.updateValue(change, forKey: name) == nil { writers[writer]?.order.append(name) }
@@ -118,34 +123,24 @@ package struct CommitReader {
 
   /// `sync`: what was gathered acts. Nil if the writer does not concern this reader.
   package mutating func sync(from writer: String, number: String) -> Commit? {
-    guard let pending = writers[writer] else { return nil }
-    writers[writer]?.order = []
-    writers[writer]?.changes = [:]
-    writers[writer]?.isSet = false
-    writers[writer]?.commits = true
+    // Taken out and put back, so that what it knows is changed in place: a commit costs what it says, not what is known.
+    guard var pending = writers.removeValue(forKey: writer) else { return nil }
     var changes: [LineChange] = []
     changes.reserveCapacity(pending.order.count)
     for name in pending.order {
       guard let change = pending.changes[name] else { continue }
-      mark(name, change, of: writer)
+      pending.mark(name, change)
       changes.append(change)
     }
-    if pending.isSet {
-      let unsaid =
-        pending.isSpoiled ? [] : (writers[writer]?.known ?? [:]).filter { $0.value != pending.set }.keys.sorted()
-      for name in unsaid {
-        writers[writer]?.known[name] = nil
+    if pending.isSet, !pending.isSpoiled {
+      for name in pending.known.filter({ $0.value != pending.set }).keys.sorted() {
+        pending.known[name] = nil
         changes.append(.forgotten(name))
       }
     }
-    return Commit(writer: writer, number: number, isCompleteSet: pending.isSet, changes: changes)
-  }
-
-  private mutating func mark(_ name: StateKey, _ change: LineChange, of writer: String) {
-    if case .set = change {
-      writers[writer, default: Pending()].known[name] = writers[writer]?.set ?? 0
-    } else {
-      writers[writer]?.known[name] = nil
-    }
+    let commit = Commit(writer: writer, number: number, isCompleteSet: pending.isSet, changes: changes)
+    (pending.order, pending.changes, pending.isSet, pending.commits) = ([], [:], false, true)
+    writers[writer] = pending
+    return commit
   }
 }

@@ -59,7 +59,8 @@ package struct FilterDriver<Core: FilterCore> {
 
   /// One line of input.
   package mutating func line(_ text: borrowing Span<UInt8>, number: Int, at now: Instant) {
-    if let step = stream.take(text, number: number, into: &queue) { steps.append(step) }
+    guard let step = stream.take(text, number: number, into: &queue) else { return }
+    steps.append(step)
     work(at: now)
   }
 

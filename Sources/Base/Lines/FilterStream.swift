@@ -17,8 +17,19 @@ package struct FilterStream {
   /// Bytes that may wait behind a held `sync`: four commits of 1,000 lines.
   package static let heldLimit = 1 << 21
 
+  /// What this command has to do with a type, beyond passing it.
+  private struct Interest {
+    var reads = false
+    var isUrgent = false
+    var isCommit = false
+
+    var isNone: Bool { !reads && !isUrgent && !isCommit }
+  }
+
   private let passes: Bool
   private let prunes: String?
+  /// In the order of `Schema.types`.
+  private let interests: [Interest]
   private var reader: CommitReader
   private var held: [String: Held] = [:]
   private var heldBytes = 0
@@ -27,6 +38,9 @@ package struct FilterStream {
   ///   - passes: whether lines are passed on; false with `--own`.
   package init(reads: [String], prunes: String?, passes: Bool) {
     reader = CommitReader(reading: reads)
+    interests = Schema.types.map {
+      Interest(reads: reads.contains($0.name), isUrgent: $0.isUrgent, isCommit: $0.role == .commit)
+    }
     self.prunes = prunes
     self.passes = passes
   }
@@ -49,22 +63,26 @@ package struct FilterStream {
       return .fault(
         reason: "not a line, left out: \(error.reason), at byte \(error.offset + 1)", key: nil, line: number)
     }
-    let schema = Schema.type(head.type)
-    let writer =
-      schema?.role == .commit ? head.from ?? "" : CommitReader.writer(ofType: head.type, key: head.key)
-    if held[writer] != nil, schema?.isUrgent != true {
-      let bytes = FilterStream.copy(text)
-      heldBytes += bytes.count
-      held[writer]?.waiting.append((bytes, number))
+    let interest = head.position.map { interests[$0] } ?? Interest()
+    if interest.isNone, held.isEmpty {
+      pass(text, into: &queue)
       return nil
     }
-    return route(text, head: head, schema: schema, writer: writer, number: number, into: &queue)
+    let writer =
+      interest.isCommit
+      ? head.from(in: text) ?? "" : CommitReader.writer(ofType: head.type(in: text), key: head.key(in: text))
+    if held[writer] != nil, !interest.isUrgent {
+      heldBytes += text.count
+      held[writer]?.waiting.append(([UInt8](copying: text), number))
+      return nil
+    }
+    return route(text, head: head, interest, writer: writer, number: number, into: &queue)
   }
 
   /// The writer's held line has acted: it passes, and its later lines are routed up to the next held one.
   package mutating func release(_ writer: String, into queue: inout OutputQueue) -> [FilterStep] {
     guard let released = held.removeValue(forKey: writer) else { return [] }
-    pass(released.sync.span, head: nil, into: &queue)
+    pass(released.sync.span, into: &queue)
     var steps: [FilterStep] = []
     for (index, waiting) in released.waiting.enumerated() {
       if held[writer] != nil {
@@ -78,22 +96,20 @@ package struct FilterStream {
   }
 
   private mutating func route(
-    _ text: borrowing Span<UInt8>, head: LineHead, schema: TypeSchema?, writer: String, number: Int,
+    _ text: borrowing Span<UInt8>, head: LineHead, _ interest: Interest, writer: String, number: Int,
     into queue: inout OutputQueue
   ) -> FilterStep? {
-    switch head.type {
-    case "sync" where reader.concerns(writer), "prune" where reader.concerns(writer) && prunes != nil:
-      return control(text, writer: writer, number: number, into: &queue)
-    case "reset": reader.reset(from: writer)
-    default:
-      if reader.reads(head.type) {
-        let urgent = schema?.isUrgent ?? false
-        pass(text, head: urgent ? head : nil, into: &queue)
-        return act(on: text, head: head, number: number)
+    if interest.isCommit {
+      switch head.type(in: text) {
+      case "sync" where reader.concerns(writer), "prune" where reader.concerns(writer) && prunes != nil:
+        return control(text, writer: writer, number: number, into: &queue)
+      case "reset": reader.reset(from: writer)
+      default: break
       }
     }
-    pass(text, head: schema?.isUrgent ?? false ? head : nil, into: &queue)
-    return nil
+    let key = interest.isUrgent ? StateKey(type: head.type(in: text), key: head.key(in: text) ?? "") : nil
+    pass(text, urgently: key, into: &queue)
+    return interest.reads ? act(on: text, head: head, number: number) : nil
   }
 
   private mutating func act(on text: borrowing Span<UInt8>, head: LineHead, number: Int) -> FilterStep? {
@@ -102,8 +118,9 @@ package struct FilterStream {
       if let fault = Schema.fault(in: line) { throw fault }
       return reader.take(line).map { .commit($0) }
     } catch {
-      if let key = error.key ?? head.key { reader.keep(type: head.type, key: key) } else { reader.spoil() }
-      return .fault(reason: "a line of type \(head.type) is not used: \(error.reason)", key: error.key, line: number)
+      let type = head.type(in: text)
+      if let key = error.key ?? head.key(in: text) { reader.keep(type: type, key: key) } else { reader.spoil() }
+      return .fault(reason: "a line of type \(type) is not used: \(error.reason)", key: error.key, line: number)
     }
   }
 
@@ -115,19 +132,19 @@ package struct FilterStream {
       if let fault = Schema.fault(in: line) { throw fault }
       let count = try line.string("n")
       if line.type == "sync" {
-        held[writer] = Held(sync: FilterStream.copy(text))
+        held[writer] = Held(sync: [UInt8](copying: text))
         return reader.sync(from: writer, number: count).map { .commit($0) }
       }
       guard try line.string("of") == prunes else {
-        pass(text, head: nil, into: &queue)
+        pass(text, into: &queue)
         return nil
       }
       guard reader.maySayPrune(writer) else {
-        pass(text, head: nil, into: &queue)
+        pass(text, into: &queue)
         return .fault(
           reason: "prune refused, nothing removed: a line of this set could not be read", key: nil, line: number)
       }
-      held[writer] = Held(sync: FilterStream.copy(text))
+      held[writer] = Held(sync: [UInt8](copying: text))
       return .prune(
         Prune(writer: writer, number: count, isConfirmed: try line.bool("confirmed", default: false)))
     } catch {
@@ -136,15 +153,9 @@ package struct FilterStream {
     }
   }
 
-  private func pass(_ text: borrowing Span<UInt8>, head: LineHead?, into queue: inout OutputQueue) {
-    guard passes else { return }
-    queue.pass(text, urgently: head.map { StateKey(type: $0.type, key: $0.key ?? "") })
-  }
-
-  private static func copy(_ text: borrowing Span<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count)
-    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    return bytes
+  private func pass(
+    _ text: borrowing Span<UInt8>, urgently key: StateKey? = nil, into queue: inout OutputQueue
+  ) {
+    if passes { queue.pass(text, urgently: key) }
   }
 }

@@ -52,14 +52,11 @@ package struct OutputQueue {
   /// A line of somebody else, without its newline; passed byte for byte.
   package mutating func pass(_ text: borrowing Span<UInt8>, urgently key: StateKey? = nil) {
     if let key {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(text.count + 1)
-      unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-      bytes.append(0x0a)
-      putUrgent(key, bytes)
+      putUrgent(key, [UInt8](copying: text) + [0x0a])
       return
     }
-    unsafe text.withUnsafeBufferPointer { unsafe open.append(contentsOf: $0) }
+    if open.isEmpty { open.reserveCapacity(OutputQueue.gather + OutputQueue.gather / 8) }
+    open.append(text)
     open.append(0x0a)
     if open.count >= OutputQueue.gather { seal() }
   }
@@ -164,7 +161,7 @@ package struct OutputQueue {
       switch entries[first] {
       case .passed(let bytes):
         passedBytes -= bytes.count
-        current.append(contentsOf: bytes)
+        if current.isEmpty { current = bytes } else { current.append(contentsOf: bytes) }
       case .event(let bytes):
         eventBytes -= bytes.count
         current.append(contentsOf: bytes)
