@@ -1,5 +1,5 @@
-// Searches over bytes, a word of eight at a time, since they run for every byte that passes through a command. In each
-// comparison of a word the lowest marked byte is exact; those above it need not be, and are not looked at.
+// Searches over bytes, a word of eight at a time: this runs for every byte that passes through a command. A byte is zero
+// exactly where taking 1 from it borrows; only the lowest such mark of a word is exact, and it is the one used.
 
 package enum ByteScan {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
@@ -24,11 +24,12 @@ package enum ByteScan {
   /// The first byte at or after `start` that does not stand for itself within a JSON string: a quote, a backslash or a
   /// control character; the end of the text if there is none.
   @inline(__always)
-  package static func special(in text: borrowing Span<UInt8>, from start: Int) -> Int {
+  static func special(in text: borrowing Span<UInt8>, from start: Int) -> Int {
     var index = start
     let words = unsafe text.bytes
     while index + 8 <= text.count {
       let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+      // As for zeros: a byte is below 0x20 exactly where taking that from it borrows.
       let controls = (word &- ones &* 0x20) & ~word & highs
       let found = controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5c))
       if found != 0 { return index + place(found) }
@@ -41,6 +42,14 @@ package enum ByteScan {
     }
     return index
   }
+
+  /// Marks the bytes that are zero.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
+
+  /// Which byte of the word, in the order of memory, is the first marked one.
+  @inline(__always)
+  private static func place(_ marks: UInt64) -> Int { marks.littleEndian.trailingZeroBitCount / 8 }
 
   package static func isBlank(_ text: borrowing Span<UInt8>) -> Bool {
     for index in text.indices where text[index] != 0x20 && text[index] != 0x09 && text[index] != 0x0d { return false }
@@ -65,14 +74,6 @@ package enum ByteScan {
     return true
   }
 
-  /// Marks the bytes that are zero.
-  @inline(__always)
-  private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
-
-  /// Which byte of the word, in the order of memory, is the first marked one.
-  @inline(__always)
-  private static func place(_ marks: UInt64) -> Int { marks.littleEndian.trailingZeroBitCount / 8 }
-
   /// Bytes of the sequence that begins at `index`, or 0 if it is not valid. RFC 3629 §4.
   private static func sequenceLength(_ text: borrowing Span<UInt8>, at index: Int) -> Int {
     let first = text[index]
@@ -88,23 +89,27 @@ package enum ByteScan {
   }
 }
 
+extension Span<UInt8> {
+  /// A copy of the bytes, with a newline where they become a line of output.
+  func copied(newline: Bool = false) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 1)
+    bytes.append(self)
+    if newline { bytes.append(0x0a) }
+    return bytes
+  }
+}
+
 extension [UInt8] {
   /// Appends all of a span.
   @inline(__always)
-  package mutating func append(_ bytes: borrowing Span<UInt8>) {
+  mutating func append(_ bytes: borrowing Span<UInt8>) {
     unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 
   /// Appends a word of the source text.
   @inline(__always)
-  package mutating func append(_ word: StaticString) {
+  mutating func append(_ word: StaticString) {
     unsafe append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
-  }
-
-  /// A copy of a span.
-  package init(copying bytes: borrowing Span<UInt8>) {
-    self = []
-    reserveCapacity(bytes.count)
-    append(bytes)
   }
 }

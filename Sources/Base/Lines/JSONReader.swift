@@ -118,7 +118,7 @@ package struct JSONReader {
       return members
     }
     members.reserveCapacity(16)
-    // A bit for a trait of each name seen. Only a name whose bit is there already can be there twice, and lines have few
+    // A bit for a trait of each name seen. Only a name whose bit is there already can be there twice; lines have few
     // members, so looking through them then costs less than a set.
     var seen: UInt64 = 0
     while true {
@@ -127,8 +127,8 @@ package struct JSONReader {
       let name = try string(text)
       let trait = JSONReader.trait(of: name)
       if seen & trait != 0 {
-        for member in members where member.name == name {
-          throw JSONError("member \"\(name)\" is there twice", at: start)
+        for member in members where member.name.isSame(as: name) {
+          throw JSONError("member \"\(name.prefix(80))\" is there twice", at: start)
         }
       }
       seen |= trait
@@ -144,12 +144,12 @@ package struct JSONReader {
     }
   }
 
-  /// One of 64 bits, from the name's length and its ends.
+  /// One of 64 bits, from a name's length, its ends and its middle.
   private static func trait(of name: String) -> UInt64 {
     let bytes = name.utf8Span.span
     guard bytes.count > 0 else { return 1 }
-    let sum = Int(bytes[0]) &* 5 &+ Int(bytes[bytes.count / 2]) &* 3 &+ Int(bytes[bytes.count - 1]) &+ bytes.count &* 11
-    return 1 << UInt64(sum & 63)
+    let ends = Int(bytes[0]) * 5 + Int(bytes[bytes.count / 2]) * 3 + Int(bytes[bytes.count - 1])
+    return 1 << UInt64((ends + bytes.count * 11) & 63)
   }
 
   /// Members in one object; keeps the look-up of duplicates cheap. The widest type of the schema has fewer than 64.

@@ -1,9 +1,9 @@
-// Cuts a stream of bytes into lines. Over-long lines and invalid UTF-8 are told with their line number and left out; the
-// stream goes on.
+// Cuts a stream of bytes into lines. Over-long lines and invalid UTF-8 are told with their line number and left out, and
+// the stream goes on. A line that is whole in the chunk is not copied.
 
 /// Why a stretch of input is no line.
 package enum FramingFault: Hashable, Sendable {
-  /// Longer than `LineFramer.maxLength`; that many bytes were left out, the newline not counted.
+  /// Longer than the limit; that many bytes were left out, the newline not counted.
   case tooLong(Int)
   case invalidUTF8
   /// The input ended within a line.
@@ -23,14 +23,17 @@ package struct LineFramer {
   /// Longest line, newline not counted. man 7 ss-lines.
   package static let maxLength = 1 << 20
 
+  private let limit: Int
   private var partial: [UInt8] = []
+  /// Bytes of an over-long line so far; what stood in `partial` among them.
   private var skipped = 0
-  /// Lines begun so far; the number of the line that is given out.
+  /// Number of the line that was given out last, or of the fault; counted from 1.
   package private(set) var number = 0
 
-  package init() {}
+  /// - Parameter limit: the longest line. Files that hold lines within lines have longer ones.
+  package init(limit: Int = LineFramer.maxLength) { self.limit = limit }
 
-  /// Takes a chunk and gives out the whole lines in it, without newlines. Blank lines are passed over.
+  /// Takes a chunk and gives out the whole lines in it, without newlines. Blank lines are passed over, but counted.
   package mutating func take(
     _ chunk: borrowing Span<UInt8>,
     line: (borrowing Span<UInt8>, Int) -> Void, fault: (FramingFault, Int) -> Void
@@ -55,7 +58,7 @@ package struct LineFramer {
 
   private mutating func keep(_ chunk: borrowing Span<UInt8>, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
-    if skipped == 0, partial.count + range.count <= LineFramer.maxLength {
+    if skipped == 0, partial.count + range.count <= limit {
       partial.append(chunk.extracting(range))
     } else {
       skipped += partial.count + range.count
@@ -78,16 +81,15 @@ package struct LineFramer {
       skipped = 0
       return
     }
-    let whole = partial
+    give(partial.span, line: line, fault: fault)
     partial.removeAll(keepingCapacity: partial.capacity <= 1 << 16)
-    give(whole.span, line: line, fault: fault)
   }
 
   private func give(
     _ text: borrowing Span<UInt8>,
     line: (borrowing Span<UInt8>, Int) -> Void, fault: (FramingFault, Int) -> Void
   ) {
-    if text.count > LineFramer.maxLength {
+    if text.count > limit {
       fault(.tooLong(text.count), number)
     } else if !ByteScan.isUTF8(text) {
       fault(.invalidUTF8, number)

@@ -1,101 +1,116 @@
-// What routing needs of a line, found without parsing the rest: its type and key, and for the short control lines
-// (`sync`, `reset`, `prune`) who says them. The rest of a passed line is never looked at, and no string is made of what is
-// found until somebody asks: most lines that pass through a command are none of its business.
+// What routing needs of a line, found without parsing the rest: its type and key, and for lines that many say without a
+// key (`sync`, `reset`, `prune`, `error`) who says them. Strings are made only when they are asked for.
 
-/// The head of one line; it goes with the text that it was found in.
-package struct LineHead {
+/// The head of one line: places in its bytes, which each call is given again.
+package struct LineHead: Sendable {
   private struct Place {
-    /// The bytes between the quotes.
     var range: Range<Int>
-    /// What they say, where they hold escapes.
-    var decoded: String?
+    var isEscaped: Bool
   }
 
-  /// Position of the type in `Schema.types`; nil for a type that is not known.
-  package let position: Int?
+  /// The type's entry in the schema; nil for types that are not known here.
+  package let known: KnownType?
   private let typePlace: Place
   private let keyPlace: Place?
   private let fromPlace: Place?
 
-  package func type(in text: borrowing Span<UInt8>) -> String { LineHead.string(typePlace, text) }
-
-  package func key(in text: borrowing Span<UInt8>) -> String? { keyPlace.map { LineHead.string($0, text) } }
-
-  /// `from` of control lines; nil elsewhere.
-  package func from(in text: borrowing Span<UInt8>) -> String? { fromPlace.map { LineHead.string($0, text) } }
-
-  /// Stops as soon as type and key are known, so a fault behind them is not seen here.
+  /// Stops as soon as it knows what routing needs, so a fault behind that is not seen here.
   package init(scanning text: borrowing Span<UInt8>) throws(JSONError) {
     var reader = JSONReader()
     var type: Place?
     var key: Place?
     var from: Place?
-    var position: Int?
-    var (needsKey, needsFrom) = (true, false)
+    var known: KnownType?
     try reader.expect(UInt8(ascii: "{"), text)
-    if reader.peek(text) != UInt8(ascii: "}") {
-      repeat {
-        _ = reader.peek(text)
-        let (name, escaped) = try reader.stringRange(text)
-        try reader.expect(UInt8(ascii: ":"), text)
-        _ = reader.peek(text)
-        switch (name.count, escaped) {
-        case (4, false) where LineHead.equal(text, name, "type"):
-          guard type == nil else { throw JSONError("member \"type\" is there twice", at: name.lowerBound) }
-          let place = try LineHead.place(&reader, text)
-          type = place
-          position = place.decoded.map { Schema.position($0) } ?? Schema.position(text, place.range)
-          if let position { (needsKey, needsFrom) = Schema.routes[position].head }
-        case (3, false) where LineHead.equal(text, name, "key"):
-          guard key == nil else { throw JSONError("member \"key\" is there twice", at: name.lowerBound) }
-          key = try LineHead.place(&reader, text)
-        case (4, false) where LineHead.equal(text, name, "from"):
-          if text[reader.index] == UInt8(ascii: "\"") {
-            from = try LineHead.place(&reader, text)
-          } else {
-            try reader.skip(text)
-          }
-        default: try reader.skip(text)
-        }
-        if type != nil, !needsKey || key != nil, !needsFrom || from != nil { break }
-      } while try reader.hasNext(text)
+    var more = reader.peek(text) != UInt8(ascii: "}")
+    while more {
+      let (name, place) = try LineHead.member(text, &reader)
+      switch name {
+      case .type:
+        guard type == nil else { throw JSONError("member \"type\" is there twice", at: reader.index) }
+        guard let place, !place.range.isEmpty else { throw JSONError("\"type\" is not a name", at: reader.index) }
+        type = place
+        known = place.isEscaped ? Schema.known(try LineHead.string(text, place)) : Schema.known(text, place.range)
+      case .key:
+        guard key == nil else { throw JSONError("member \"key\" is there twice", at: reader.index) }
+        guard let place else { throw JSONError("\"key\" is not a string", at: reader.index) }
+        key = place
+      case .from: from = place
+      case .other: break
+      }
+      if let known, key != nil || !known.role.hasKey, from != nil || !known.isSaidByMany { break }
+      more = reader.peek(text) == UInt8(ascii: ",")
+      if more { reader.index += 1 } else { try LineHead.end(text, &reader) }
     }
     guard let type else { throw JSONError("no member \"type\"", at: 0) }
-    self.position = position
     typePlace = type
     keyPlace = key
-    fromPlace = needsFrom ? from : nil
+    fromPlace = from
+    self.known = known
   }
 
-  private static func place(_ reader: inout JSONReader, _ text: borrowing Span<UInt8>) throws(JSONError) -> Place {
-    let start = reader.index
-    let (range, escaped) = try reader.stringRange(text)
-    guard escaped else { return Place(range: range, decoded: nil) }
-    reader.index = start
-    return Place(range: range, decoded: try reader.string(text))
+  package func type(in text: borrowing Span<UInt8>) -> String {
+    known?.name ?? (try? LineHead.string(text, typePlace)) ?? ""
   }
 
-  private static func string(_ place: Place, _ text: borrowing Span<UInt8>) -> String {
-    place.decoded ?? JSONReader.string(text, place.range)
+  /// Nil also for a key that cannot be decoded.
+  package func key(in text: borrowing Span<UInt8>) -> String? {
+    keyPlace.flatMap { try? LineHead.string(text, $0) }
   }
 
-  private static func equal(_ text: borrowing Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
-    for offset in 0..<range.count where unsafe text[range.lowerBound + offset] != word.utf8Start[offset] {
-      return false
+  package func from(in text: borrowing Span<UInt8>) -> String? {
+    fromPlace.flatMap { try? LineHead.string(text, $0) }
+  }
+
+  // MARK: Members
+
+  private enum Name { case type, key, from, other }
+
+  /// Passes over one member: which it is, and where its value is if that is a string.
+  @inline(__always)
+  private static func member(
+    _ text: borrowing Span<UInt8>, _ reader: inout JSONReader
+  ) throws(JSONError) -> (Name, Place?) {
+    _ = reader.peek(text)
+    let (range, isEscaped) = try reader.stringRange(text)
+    let name = try name(text, Place(range: range, isEscaped: isEscaped))
+    try reader.expect(UInt8(ascii: ":"), text)
+    guard reader.peek(text) == UInt8(ascii: "\"") else {
+      try reader.skip(text)
+      return (name, nil)
     }
-    return true
+    let value = try reader.stringRange(text)
+    return (name, Place(range: value.0, isEscaped: value.escaped))
   }
-}
 
-extension JSONReader {
-  /// Behind a member at the top of a line: true if another follows; at the end nothing may follow the object.
-  fileprivate mutating func hasNext(_ text: borrowing Span<UInt8>) throws(JSONError) -> Bool {
-    if peek(text) == UInt8(ascii: ",") {
-      index += 1
-      return true
+  private static func name(_ text: borrowing Span<UInt8>, _ place: Place) throws(JSONError) -> Name {
+    if place.isEscaped {
+      return switch try string(text, place) {
+      case "type": .type
+      case "key": .key
+      case "from": .from
+      default: .other
+      }
     }
-    try expect(UInt8(ascii: "}"), text)
-    try end(text)
-    return false
+    let first = place.range.lowerBound
+    switch place.range.count {
+    case 3 where text[first] == UInt8(ascii: "k") && text[first + 1] == UInt8(ascii: "e"):
+      return text[first + 2] == UInt8(ascii: "y") ? .key : .other
+    case 4 where text[first] == UInt8(ascii: "t") && text[first + 1] == UInt8(ascii: "y"):
+      return text[first + 2] == UInt8(ascii: "p") && text[first + 3] == UInt8(ascii: "e") ? .type : .other
+    case 4 where text[first] == UInt8(ascii: "f") && text[first + 1] == UInt8(ascii: "r"):
+      return text[first + 2] == UInt8(ascii: "o") && text[first + 3] == UInt8(ascii: "m") ? .from : .other
+    default: return .other
+    }
+  }
+
+  private static func end(_ text: borrowing Span<UInt8>, _ reader: inout JSONReader) throws(JSONError) {
+    try reader.expect(UInt8(ascii: "}"), text)
+    try reader.end(text)
+  }
+
+  private static func string(_ text: borrowing Span<UInt8>, _ place: Place) throws(JSONError) -> String {
+    guard place.isEscaped else { return JSONReader.string(text, place.range) }
+    return try JSONReader.decode(text, place.range)
   }
 }
