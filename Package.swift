@@ -92,6 +92,7 @@ let package = Package(
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("SimulationTests", ["Engine", "Reconcile", "Lines", "Values", "Fakes", "Support"]),
     test("CommandTests", ["Lines", "Support", "ss-check", "ss-config", "ss-engine", "ss-ipvs", "ss-link"]),
+    test("TidyTests", ["Support"]),
     test("KernelTests", ["Support", "ss-ipvs", "ss-link"]),
   ],
   swiftLanguageModes: [.v6]

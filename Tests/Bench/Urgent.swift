@@ -74,7 +74,7 @@ private final class ArrivalReader {
     framer.take(
       bytes.span.extracting(0..<count),
       line: { text, _ in
-        if let head = try? LineHead(scanning: text), head.type == "vrrp.state" { urgent = .now }
+        if let head = try? LineHead(scanning: text), head.type(in: text) == "vrrp.state" { urgent = .now }
         if urgent == nil { linesBefore += 1 }
       }, fault: { _, _ in })
     return true

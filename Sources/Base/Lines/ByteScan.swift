@@ -1,4 +1,5 @@
-// Searches over bytes, eight at a time: this runs for every byte that passes through a command.
+// Searches over bytes, a word of eight at a time: this runs for every byte that passes through a command. A byte is zero
+// exactly where taking 1 from it borrows; only the lowest such mark of a word is exact, and it is the one used.
 
 package enum ByteScan {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
@@ -9,10 +10,8 @@ package enum ByteScan {
     var index = start
     let words = unsafe text.bytes
     while index + 8 <= text.count {
-      // A byte is zero exactly where taking 1 from it borrows; only the lowest such mark is exact, and it is the one used.
-      let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ (ones &* 0x0a)
-      let found = (word &- ones) & ~word & highs
-      if found != 0 { return index + found.littleEndian.trailingZeroBitCount / 8 }
+      let found = zeros(unsafe words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ (ones &* 0x0a))
+      if found != 0 { return index + place(found) }
       index += 8
     }
     while index < text.count {
@@ -21,6 +20,36 @@ package enum ByteScan {
     }
     return nil
   }
+
+  /// The first byte at or after `start` that does not stand for itself within a JSON string: a quote, a backslash or a
+  /// control character; the end of the text if there is none.
+  @inline(__always)
+  static func special(in text: borrowing Span<UInt8>, from start: Int) -> Int {
+    var index = start
+    let words = unsafe text.bytes
+    while index + 8 <= text.count {
+      let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+      // As for zeros: a byte is below 0x20 exactly where taking that from it borrows.
+      let controls = (word &- ones &* 0x20) & ~word & highs
+      let found = controls | zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5c))
+      if found != 0 { return index + place(found) }
+      index += 8
+    }
+    while index < text.count {
+      let byte = text[index]
+      if byte < 0x20 || byte == 0x22 || byte == 0x5c { return index }
+      index += 1
+    }
+    return index
+  }
+
+  /// Marks the bytes that are zero.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
+
+  /// Which byte of the word, in the order of memory, is the first marked one.
+  @inline(__always)
+  private static func place(_ marks: UInt64) -> Int { marks.littleEndian.trailingZeroBitCount / 8 }
 
   package static func isBlank(_ text: borrowing Span<UInt8>) -> Bool {
     for index in text.indices where text[index] != 0x20 && text[index] != 0x09 && text[index] != 0x0d { return false }
@@ -65,8 +94,22 @@ extension Span<UInt8> {
   func copied(newline: Bool = false) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count + 1)
-    unsafe withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    bytes.append(self)
     if newline { bytes.append(0x0a) }
     return bytes
+  }
+}
+
+extension [UInt8] {
+  /// Appends all of a span.
+  @inline(__always)
+  mutating func append(_ bytes: borrowing Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+
+  /// Appends a word of the source text.
+  @inline(__always)
+  mutating func append(_ word: StaticString) {
+    unsafe append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 }

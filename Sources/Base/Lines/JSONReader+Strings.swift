@@ -15,19 +15,18 @@ extension JSONReader {
     var position = index + 1
     let start = position
     var escaped = false
-    while position < text.count {
-      let byte = text[position]
-      if byte == UInt8(ascii: "\"") {
+    while true {
+      position = ByteScan.special(in: text, from: position)
+      guard position < text.count else { break }
+      switch text[position] {
+      case UInt8(ascii: "\""):
         index = position + 1
         return (start..<position, escaped)
-      }
-      if byte == UInt8(ascii: "\\") {
+      case UInt8(ascii: "\\"):
         escaped = true
-        position += 1
-      } else if byte < 0x20 {
-        throw JSONError("a control character in a string", at: position)
+        position += 2
+      default: throw JSONError("a control character in a string", at: position)
       }
-      position += 1
     }
     throw JSONError("a string without end", at: start - 1)
   }

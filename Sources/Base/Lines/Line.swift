@@ -39,7 +39,7 @@ package struct Line: Hashable, Sendable {
 
   /// Parses one line, without its newline. Duplicate members and members of the wrong JSON type are errors.
   package init(parsing text: borrowing Span<UInt8>) throws(LineError) {
-    let members: [JSONMember]
+    var members: [JSONMember]
     do throws(JSONError) {
       var reader = JSONReader()
       guard reader.peek(text) == UInt8(ascii: "{") else { throw JSONError("not an object", at: reader.index) }
@@ -49,20 +49,30 @@ package struct Line: Hashable, Sendable {
       let key = (try? LineHead(scanning: text))?.key(in: text)
       throw LineError("\(error.reason), at byte \(error.offset + 1)", key: key)
     }
-    self.init("", key: nil)
-    self.members.reserveCapacity(members.count)
-    let key = members.first { $0.name == "key" }?.value.string
-    for member in members {
-      switch (member.name, member.value) {
-      case ("type", .string(let value)): type = value
-      case ("key", .string(let value)): self.key = value
-      case ("deleted", .bool(let value)): isDeleted = value
-      case ("type", _), ("key", _), ("deleted", _):
-        throw LineError("member \"\(member.name)\" is of type \(member.value.typeName)", key: key)
-      default: self.members.append(member)
-      }
+    let key = Line.take("key", from: &members)
+    let type = Line.take("type", from: &members)
+    let deleted = Line.take("deleted", from: &members)
+    self.init("", key: key?.string, members)
+    if let key, self.key == nil { throw wrongType("key", key) }
+    if let type {
+      guard let type = type.string else { throw wrongType("type", type) }
+      self.type = type
     }
-    guard !type.isEmpty else { throw LineError("no member \"type\"", key: key) }
+    if let deleted {
+      guard let isDeleted = deleted.bool else { throw wrongType("deleted", deleted) }
+      self.isDeleted = isDeleted
+    }
+    guard !self.type.isEmpty else { throw LineError("no member \"type\"", key: self.key) }
+  }
+
+  /// Takes the member out; it is among the first as a rule.
+  private static func take(_ name: String, from members: inout [JSONMember]) -> JSON? {
+    guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+    return members.remove(at: index).value
+  }
+
+  private func wrongType(_ name: String, _ value: JSON) -> LineError {
+    LineError("member \"\(name)\" is of type \(value.typeName)", key: key)
   }
 
   package init(parsing text: String) throws(LineError) {
@@ -78,20 +88,20 @@ package struct Line: Hashable, Sendable {
 
   /// Appends the line and its newline: type and key come first.
   package func write(into out: inout [UInt8]) {
-    out.append(contentsOf: "{\"type\":".utf8)
+    out.append("{\"type\":")
     JSON.write(type, into: &out)
     if let key {
-      out.append(contentsOf: ",\"key\":".utf8)
+      out.append(",\"key\":")
       JSON.write(key, into: &out)
     }
-    if isDeleted { out.append(contentsOf: ",\"deleted\":true".utf8) }
+    if isDeleted { out.append(",\"deleted\":true") }
     for member in members {
       out.append(UInt8(ascii: ","))
       JSON.write(member.name, into: &out)
       out.append(UInt8(ascii: ":"))
       member.value.write(into: &out)
     }
-    out.append(contentsOf: "}\n".utf8)
+    out.append("}\n")
   }
 
   /// The line with its newline.

@@ -59,8 +59,7 @@ package struct LineFramer {
   private mutating func keep(_ chunk: borrowing Span<UInt8>, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     if skipped == 0, partial.count + range.count <= limit {
-      let rest = chunk.extracting(range)
-      unsafe rest.withUnsafeBufferPointer { unsafe partial.append(contentsOf: $0) }
+      partial.append(chunk.extracting(range))
     } else {
       skipped += partial.count + range.count
       partial = []

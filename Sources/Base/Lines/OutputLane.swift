@@ -162,7 +162,7 @@ struct OutputLane {
 
   private mutating func move(_ line: [UInt8], _ kind: Kind, into out: inout [UInt8]) -> (Kind, Int) {
     bytes -= line.count
-    out += line
+    if out.isEmpty { out = line } else { out += line }
     return (kind, line.count)
   }
 

@@ -66,7 +66,8 @@ package struct OutputQueue {
 
   /// A line of somebody else, without its newline; passed byte for byte.
   package mutating func pass(_ text: borrowing Span<UInt8>) {
-    unsafe text.withUnsafeBufferPointer { unsafe open.append(contentsOf: $0) }
+    if open.isEmpty { open.reserveCapacity(OutputQueue.gather + OutputQueue.gather / 8) }
+    open.append(text)
     open.append(0x0a)
     if open.count >= OutputQueue.gather { seal() }
   }
