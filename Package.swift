@@ -69,7 +69,7 @@ let package = Package(
     .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
     test("SupportTests", ["Support"]),
     test("ValuesTests", ["Values"]),
-    test("LinesTests", ["Lines", "Values"]),
+    test("LinesTests", ["Lines", "Values", "Support"]),
     test("WireTests", ["Wire"]),
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
