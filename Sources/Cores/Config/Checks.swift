@@ -76,11 +76,10 @@ package struct Checks: Sendable {
   private static func mark(
     _ probes: inout [CheckDefinition], _ cluster: Cluster, _ needs: [[[Need]]], _ findings: inout Findings
   ) {
-    let marks = Marks(
-      probes.filter { $0.mode != .plain }.map { Marks.Path(address: $0.address, mode: $0.mode) })
+    let marks = Marks(probes.filter { $0.mode != .plain }.map(\.path))
     var unmarked = Set<Int>()
     for position in probes.indices where probes[position].mode != .plain {
-      probes[position].mark = marks[Marks.Path(address: probes[position].address, mode: probes[position].mode)]
+      probes[position].mark = marks[probes[position].path]
       if probes[position].mark == nil { unmarked.insert(position) }
     }
     guard !unmarked.isEmpty else { return }
@@ -122,6 +121,9 @@ package struct Checks: Sendable {
 extension CheckDefinition {
   /// The readable part of the key: `http/80 10.0.0.4`.
   fileprivate var stem: String { kind == .icmp ? "icmp \(address)" : "\(kind.rawValue)/\(port) \(address)" }
+
+  /// What its mark stands for.
+  fileprivate var path: String { "\(mode.rawValue) \(address)" }
 
   /// What makes it the check that it is, without mark and secrets: the bytes of its line.
   fileprivate var identity: [UInt8] {

@@ -42,14 +42,16 @@ package struct Message: Hashable, Sendable {
     self.position = position
   }
 
-  /// Adds a value. A second one for a field that can have only one is a fault, and the first is kept.
-  package mutating func append(_ field: Field) {
-    if type.rule(field.name)?.label != .repeated, let first = self.field(field.name) {
-      faults.append(
-        Problem(.error, .duplicate, at: field.position, "\(field.name) is given twice", also: first.position))
-    } else {
+  /// Adds a value. A second one for a field that can have only one is a fault, and the first is kept; false then.
+  @discardableResult
+  package mutating func append(_ field: Field) -> Bool {
+    guard type.rule(field.name)?.label != .repeated, let first = self.field(field.name) else {
       fields.append(field)
+      return true
     }
+    faults.append(
+      Problem(.error, .duplicate, at: field.position, "\(field.name) is given twice", also: first.position))
+    return false
   }
 
   /// Adds the fields of another message of the same type, as if its text followed.
@@ -61,7 +63,8 @@ package struct Message: Hashable, Sendable {
 
   /// Notes as faults the required fields that were not given.
   package mutating func noteMissing() {
-    for rule in type.fields where rule.label == .required && field(rule.name) == nil && !unreadable.contains(rule.name) {
+    for rule in type.fields where rule.label == .required && field(rule.name) == nil && !unreadable.contains(rule.name)
+    {
       faults.append(Problem(.error, .missing, at: position, "\(type.rawValue) has no \(rule.name)"))
     }
   }

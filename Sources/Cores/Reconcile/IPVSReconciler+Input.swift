@@ -86,17 +86,16 @@ extension IPVSReconciler {
     case (.applying(let operations), .outcomes(let outcomes)) where outcomes.count == operations.count:
       phase = .ready
       take(zip(operations, outcomes), at: now, &effects)
-    case (_, .lost(let reason)):
+    case (.unread, _), (.reading, _), (.ready, _), (.applying, _):
+      var reason = "an answer does not fit what was asked"
+      if case .lost(let said) = answer { reason = said }
       effects.append(.complain(reason: reason, key: nil))
+      // What was applied is known by reading; but not over and over, nor at once when reading itself has failed.
       if case .applying = phase, readings < IPVSReconciler.readingsPerCommit {
         readAgain(notBefore: now)
       } else {
         readAgain(notBefore: now + Ledger<IPVSObjectKey>.retryInterval)
       }
-    case (.unread, _), (.reading, _), (.ready, _), (.applying, _):
-      // An answer to nothing that was asked.
-      effects.append(.complain(reason: "an answer does not fit what was asked; reading the table again", key: nil))
-      readAgain(notBefore: now)
     }
   }
 

@@ -150,7 +150,10 @@ package struct LinkReconciler: FilterCore {
   ) -> Bool {
     let key = operation.key
     if case .failed(let errno, let sentence) = outcome, !operation.isDone(despite: errno) {
-      let reason = "\(operation.line["operation"]?.string ?? ""): \(sentence)"
+      var reason = "\(operation.line["operation"]?.string ?? ""): \(sentence)"
+      if case .addInterface(let interface) = operation, errno == "EOPNOTSUPP" {
+        reason = "the kernel has no interfaces of kind \(interface.kind.rawValue) (module \(interface.kind.rawValue))"
+      }
       ledger.fail(key, Failure(reason: reason, errno: errno, vip: desired.vip(of: key)), &effects)
       return false
     }

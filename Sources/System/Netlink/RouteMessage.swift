@@ -1,6 +1,6 @@
 // Requests of rtnetlink for interfaces and addresses (rtnetlink(7)). Layouts after the netlink header:
 //
-//   address    ifaddrmsg { family, prefix length, flags, scope, interface }, 1 address 2 local 8 flags 11 protocol
+//   address    ifaddrmsg { family, prefix length, flags, scope, interface }, 2 local 1 address 11 protocol
 //   interface  ifinfomsg { family, type, index, flags, change }, 3 name, 18 { 1 kind }, 20 alias
 //
 // libnl-route knows no IFA_PROTO (Linux 5.18), which marks what is ours, so the messages are built here. Routes, rules and
@@ -18,7 +18,7 @@ package enum RouteMessage: Hashable, Sendable {
   case addLink(name: String, kind: String)
   /// Leaves a word on an interface.
   case markLink(name: String, alias: String)
-  case setLinkUp(name: String)
+  case setLink(name: String, up: Bool)
   case removeLink(index: Int32)
 
   /// IFF_UP of net/if.h.
@@ -30,9 +30,10 @@ package enum RouteMessage: Hashable, Sendable {
     guard var message = built else { return false }
     switch self {
     case .addAddress(let index, let prefix, let origin):
-      message.header(RouteMessage.header(index, prefix))
+      var header = RouteMessage.header(index, prefix)
+      if prefix.family == .inet6 { header.ifa_flags = UInt8(IFA_F_NODAD) }
+      message.header(header)
       RouteMessage.put(prefix, into: &message)
-      if prefix.family == .inet6 { message.put(IFA_FLAGS, UInt32(IFA_F_NODAD)) }
       message.put(IFA_PROTO, origin)
     case .removeAddress(let index, let prefix):
       message.header(RouteMessage.header(index, prefix))
@@ -46,9 +47,9 @@ package enum RouteMessage: Hashable, Sendable {
       message.header(ifinfomsg())
       message.put(IFLA_IFNAME, name)
       message.put(IFLA_IFALIAS, alias)
-    case .setLinkUp(let name):
+    case .setLink(let name, let isUp):
       var header = ifinfomsg()
-      header.ifi_flags = RouteMessage.up
+      header.ifi_flags = isUp ? RouteMessage.up : 0
       header.ifi_change = RouteMessage.up
       message.header(header)
       message.put(IFLA_IFNAME, name)
@@ -65,7 +66,7 @@ package enum RouteMessage: Hashable, Sendable {
     case .addAddress, .restoreAddress: Int32(RTM_NEWADDR)
     case .removeAddress: Int32(RTM_DELADDR)
     case .addLink: Int32(RTM_NEWLINK)
-    case .markLink, .setLinkUp: Int32(RTM_SETLINK)
+    case .markLink, .setLink: Int32(RTM_SETLINK)
     case .removeLink: Int32(RTM_DELLINK)
     }
   }
@@ -74,7 +75,7 @@ package enum RouteMessage: Hashable, Sendable {
   private var creation: Int32 {
     switch self {
     case .addAddress, .restoreAddress, .addLink: NLM_F_CREATE | NLM_F_EXCL
-    case .removeAddress, .markLink, .setLinkUp, .removeLink: 0
+    case .removeAddress, .markLink, .setLink, .removeLink: 0
     }
   }
 

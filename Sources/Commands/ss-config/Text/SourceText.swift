@@ -8,13 +8,23 @@ package struct SourceText: Sendable {
   package let name: String
   package let bytes: [UInt8]
   private let lineStarts: [Int]
+  /// For every 4,096th byte how many bytes before it begin no character, so that a place in a long line is found at once.
+  private let continuations: [Int]
+  private static let step = 4096
 
   package init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
     var starts = [0]
-    for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { starts.append(index + 1) }
+    var counts: [Int] = []
+    var count = 0
+    for index in bytes.indices {
+      if index.isMultiple(of: Self.step) { counts.append(count) }
+      if bytes[index] == UInt8(ascii: "\n") { starts.append(index + 1) }
+      if Self.isContinuation(bytes[index]) { count += 1 }
+    }
     lineStarts = starts
+    continuations = counts
   }
 
   package func locate(_ offset: Int) -> (line: Int, column: Int) {
@@ -25,10 +35,18 @@ package struct SourceText: Sendable {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    // Continuation bytes of UTF-8 (RFC 3629 §3) begin no character.
-    let characters = bytes[lineStarts[low]..<offset].count { $0 & 0xc0 != 0x80 }
-    return (low + 1, characters + 1)
+    let start = lineStarts[low]
+    return (low + 1, offset - start - (continuations(before: offset) - continuations(before: start)) + 1)
   }
+
+  private func continuations(before offset: Int) -> Int {
+    let index = min(offset / Self.step, continuations.count - 1)
+    guard index >= 0 else { return 0 }
+    return continuations[index] + bytes[(index * Self.step)..<offset].count(where: Self.isContinuation)
+  }
+
+  /// RFC 3629 §3.
+  private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xc0 == 0x80 }
 
   /// `seesaw.cfg` or `cluster.pb`: by the name, else by what the text begins with.
   package var isSettings: Bool {

@@ -46,16 +46,21 @@ package struct TextReader {
   }
 
   mutating func fault(_ kind: Problem.Kind, _ sentence: String, at offset: Int, in message: inout Message) {
-    faultCount += 1
-    guard faultCount < Self.faultLimit else {
-      if faultCount == Self.faultLimit {
-        message.faults.append(malformed("more than \(Self.faultLimit) faults; the rest is not read", at: offset))
-        tokens.finish()
-      }
-      return
-    }
     isMalformed = isMalformed || kind == .malformed
-    message.faults.append(Problem(.error, kind, at: position(offset), sentence))
+    if faultCount < Self.faultLimit { message.faults.append(Problem(.error, kind, at: position(offset), sentence)) }
+    count(in: &message)
+  }
+
+  private mutating func append(_ field: Field, to message: inout Message) {
+    if !message.append(field) { count(in: &message) }
+  }
+
+  private mutating func count(in message: inout Message) {
+    faultCount += 1
+    guard faultCount == Self.faultLimit else { return }
+    let sentence = "more than \(Self.faultLimit - 1) faults; the rest is not read"
+    message.faults.append(malformed(sentence, at: tokens.current.range.lowerBound))
+    tokens.finish()
   }
 
   // MARK: Messages
@@ -130,7 +135,7 @@ package struct TextReader {
       readList(of: rule, into: &message) { reader, message in
         let position = reader.position(start ?? reader.tokens.current.range.lowerBound)
         if let value = reader.readScalar(rule, in: &message) {
-          message.append(Field(name, value, at: position))
+          reader.append(Field(name, value, at: position), to: &message)
         } else {
           message.unreadable.append(name)
         }
@@ -174,6 +179,6 @@ package struct TextReader {
     var message = Message(type, at: position(start ?? opener.range.lowerBound))
     readFields(into: &message, opener: opener)
     message.noteMissing()
-    parent.append(Field(name, .message(message), at: message.position))
+    append(Field(name, .message(message), at: message.position), to: &parent)
   }
 }

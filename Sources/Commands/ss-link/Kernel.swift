@@ -1,0 +1,66 @@
+// The kernel's side of the link reconciler: its requests as rtnetlink messages, the kernel's answers as its answers.
+
+internal import Lines
+internal import Netlink
+internal import Reconcile
+internal import Values
+
+final class Kernel {
+  private var connection: RouteConnection
+
+  init() throws(NetlinkError) { connection = try RouteConnection() }
+
+  func answer(_ request: LinkRequest) -> LinkAnswer {
+    do throws(NetlinkError) {
+      switch request {
+      case .read: return try picture()
+      case .apply(let operations): return .outcomes(try apply(operations))
+      }
+    } catch {
+      return .lost(reason: error.description)
+    }
+  }
+
+  func picture() throws(NetlinkError) -> LinkAnswer {
+    .picture(links: try connection.links(), addresses: try connection.addresses())
+  }
+
+  /// An operation may be several messages: it has failed with the first that did.
+  private func apply(_ operations: [LinkOperation]) throws(NetlinkError) -> [KernelOutcome] {
+    let messages = operations.map(\.messages)
+    let answers = try connection.apply(messages.flatMap { $0 })
+    var outcomes: [KernelOutcome] = []
+    var first = 0
+    for parts in messages {
+      let failed = answers[first..<first + parts.count].first { $0.errno != 0 }
+      outcomes.append(KernelOutcome(failed ?? .done))
+      first += parts.count
+    }
+    return outcomes
+  }
+}
+
+extension LinkOperation {
+  fileprivate var messages: [RouteMessage] {
+    switch self {
+    case .addInterface(let interface):
+      [
+        .addLink(name: interface.name, kind: interface.kind.rawValue),
+        .markLink(name: interface.name, alias: LinkOwner.alias), .setLink(name: interface.name, up: interface.isUp),
+      ]
+    case .setInterface(let interface): [.setLink(name: interface.name, up: interface.isUp)]
+    case .removeInterface(let link): [.removeLink(index: link.index)]
+    case .addAddress(let key, let index): [.addAddress(index: index, key.address, origin: LinkOwner.origin)]
+    case .removeAddress(let key, let index): [.removeAddress(index: index, key.address)]
+    case .restoreAddress(_, let address): [.restoreAddress(message: address.message)]
+    }
+  }
+}
+
+extension KernelOutcome {
+  fileprivate init(_ answer: KernelAnswer) {
+    self =
+      answer.errno == 0
+      ? .done : .failed(errno: errnoName(answer.errno), sentence: answer.sentence ?? errnoText(answer.errno))
+  }
+}
