@@ -76,7 +76,7 @@ let package = Package(
       swiftSettings: strict),
     test("SupportTests", ["Support"]),
     test("ValuesTests", ["Values"]),
-    test("LinesTests", ["Lines", "Values"]),
+    test("LinesTests", ["Lines", "Values", "Support"]),
     test("WireTests", ["Wire"]),
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values", "Support"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),

@@ -70,7 +70,7 @@ package struct FilterDriver<Core: FilterCore> {
   }
 
   /// A stretch of input that is no line.
-  package mutating func lost(_ fault: FramingFault, number: Int) {
+  package mutating func lost(_ fault: FramingFault, number: Int, at _: Instant) {
     stream.lose()
     complain(fault.reason, key: nil, line: number)
   }

@@ -36,6 +36,8 @@ struct OutputLane {
   var isEmpty: Bool { first == entries.count }
   /// Objects of which a line waits.
   var objects: Int { places.count }
+  /// Places in the table, those included that stand empty for a while.
+  var count: Int { entries.count - first }
 
   // MARK: In
 

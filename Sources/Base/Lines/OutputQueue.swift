@@ -57,6 +57,7 @@ package struct OutputQueue {
 
   /// Objects of which an own line waits; for tests and statistics.
   package var waitingObjects: Int { lane.objects }
+  package var waitingEntries: Int { lane.count }
   /// Bytes that wait; for tests and statistics.
   package var waitingBytes: Int {
     outgoing.count + open.count + lane.bytes + urgentOutgoing.count + urgentLane.bytes

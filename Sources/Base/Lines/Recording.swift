@@ -157,7 +157,7 @@ extension FilterDriver {
     case .input(let text, let number):
       let bytes = Array(text.utf8)
       line(bytes.span, number: number, at: now)
-    case .lost(let fault, let number): lost(fault, number: number)
+    case .lost(let fault, let number): lost(fault, number: number, at: now)
     case .timer: timer(at: now)
     case .answer(let value): answer(try Core.Answer(recorded: value), at: now)
     case .ended: end(at: now)

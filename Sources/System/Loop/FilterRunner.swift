@@ -124,7 +124,7 @@ package final class FilterRunner<Core: FilterCore> {
 
   private func lose(_ fault: FramingFault, _ number: Int, at now: Instant) {
     recorder?.record(.lost(fault, number: number), at: now)
-    driver.lost(fault, number: number)
+    driver.lost(fault, number: number, at: now)
   }
 
   private func endInput(_ now: Instant) {
