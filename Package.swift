@@ -69,6 +69,11 @@ let package = Package(
       name: "CSupport", path: "Tests/CSupport",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
     .target(name: "Support", dependencies: ["CSupport"], path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "Fakes", dependencies: ["Reconcile", "Lines", "Values"], path: "Tests/Fakes", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-tool", dependencies: ["Values", "Lines", "Loop", "Engine", "Support"], path: "Tests/Bench",
+      swiftSettings: strict),
     test("SupportTests", ["Support"]),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values"]),
@@ -83,9 +88,10 @@ let package = Package(
     test("CheckTests", ["Values", "Lines", "Check", "Support"]),
     test("EngineTests", ["Engine", "Lines", "Values", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
-    test("ReconcileTests", ["Reconcile", "Lines", "Support", "Values"]),
+    test("ReconcileTests", ["Reconcile", "Lines", "Values", "Fakes", "Support"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
-    test("CommandTests", ["Lines", "Support", "ss-check", "ss-config", "ss-ipvs", "ss-link"]),
+    test("SimulationTests", ["Engine", "Reconcile", "Lines", "Values", "Fakes", "Support"]),
+    test("CommandTests", ["Lines", "Support", "ss-check", "ss-config", "ss-engine", "ss-ipvs", "ss-link"]),
     test("KernelTests", ["Support", "ss-ipvs", "ss-link"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,60 +1,9 @@
-// A kernel of values for the IPVS reconciler, with the answers of ip_vs_genl_set_cmd, and the reconciler on it as it runs
-// in the command: lines in, lines out.
+// The IPVS reconciler on a kernel of values, as it runs in the command: lines in, lines out.
 
+import Fakes
 import Lines
 import Reconcile
 import Values
-
-/// IPVS as a value.
-struct FakeIPVS {
-  var services: [IPVSServiceKey: IPVSService] = [:]
-  var destinations: [IPVSServiceKey: [IPVSEndpoint: IPVSDestination]] = [:]
-  var schedulers: Set<String> = ["rr", "wrr", "lc", "wlc", "sh", "mh"]
-
-  mutating func apply(_ operation: IPVSOperation) -> KernelOutcome {
-    let no = { (errno: String) in KernelOutcome.failed(errno: errno, sentence: "as the test wants it") }
-    switch (operation.action, operation.object) {
-    case (.add, .service(let service)):
-      if services[service.key] != nil { return no("EEXIST") }
-      if !schedulers.contains(service.scheduler) { return no("ENOENT") }
-      services[service.key] = service
-    case (.change, .service(let service)):
-      if services[service.key] == nil { return no("ESRCH") }
-      if !schedulers.contains(service.scheduler) { return no("ENOENT") }
-      services[service.key] = service
-    case (.remove, .service(let service)):
-      if services.removeValue(forKey: service.key) == nil { return no("ESRCH") }
-      destinations[service.key] = nil
-    case (let action, .destination(let destination, let key)):
-      if services[key] == nil { return no("ESRCH") }
-      let isThere = destinations[key]?[destination.endpoint] != nil
-      if action == .add, isThere { return no("EEXIST") }
-      if action != .add, !isThere { return no("ENOENT") }
-      destinations[key, default: [:]][destination.endpoint] = action == .remove ? nil : destination
-    }
-    return .done
-  }
-
-  func answer(_ keys: [IPVSServiceKey]) -> IPVSAnswer {
-    var result: [IPVSServiceKey: [IPVSDestination]] = [:]
-    for key in keys where services[key] != nil {
-      result[key] = (destinations[key] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
-    }
-    return .destinations(result)
-  }
-
-  var list: [IPVSService] { services.sorted { $0.key < $1.key }.map(\.value) }
-
-  /// The table as lines, to compare at a glance.
-  var text: [String] {
-    list.flatMap { service in
-      [IPVSObject.service(service).line.text]
-        + (destinations[service.key] ?? [:]).sorted { $0.key < $1.key }.map {
-          IPVSObject.destination($0.value, of: service.key).line.text
-        }
-    }
-  }
-}
 
 /// The reconciler between lines and the fake kernel.
 struct IPVSBench {
@@ -111,17 +60,13 @@ struct IPVSBench {
   private mutating func answer(_ request: IPVSRequest) -> IPVSAnswer {
     disturb(&kernel, request)
     switch request {
-    case .readServices:
-      readings += 1
-      return .services(kernel.list)
-    case .readDestinations(let keys): return kernel.answer(keys)
+    case .readServices: readings += 1
+    case .readDestinations: break
     case .apply(let batch):
       batches.append(batch.count)
       operations += batch
-      var outcomes: [KernelOutcome] = []
-      for operation in batch { outcomes.append(kernel.apply(operation)) }
-      return .outcomes(outcomes)
     }
+    return kernel.answer(request)
   }
 
   private mutating func collect() {

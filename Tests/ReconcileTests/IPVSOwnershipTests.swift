@@ -1,5 +1,6 @@
 // What is removed and what is left alone; what happens when the kernel says no, or is not as we thought.
 
+import Fakes
 import Lines
 import Reconcile
 import Testing
@@ -224,7 +225,7 @@ private let foreign = "tcp/192.0.2.200:80"
       service(web, "sh", #","persistence_s":60,"persistence_mask":"255.0.255.0","persistence_engine":"sip""#), gue,
       destination(web, "198.51.100.2:80", "tunnel", #","tunnel_type":"gre","tunnel_flags":["csum"]"#), service(other))
     for answer in [
-      IPVSAnswer.services(held.list), held.answer(held.list.map(\.key)), .lost(reason: "why"),
+      IPVSAnswer.services(held.list), held.destinations(of: held.list.map(\.key)), .lost(reason: "why"),
       .outcomes([.done, .failed(errno: "EPERM", sentence: "Operation not permitted")]),
     ] {
       #expect(try IPVSAnswer(recorded: answer.recorded) == answer)

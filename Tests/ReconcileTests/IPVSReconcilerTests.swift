@@ -1,3 +1,4 @@
+import Fakes
 import Lines
 import Reconcile
 import Testing

@@ -1,22 +1,11 @@
 // Random tables, random changes of what is desired, and others who change the kernel: by seed, in virtual time.
 
+import Fakes
 import Lines
 import Reconcile
 import Support
 import Testing
 import Values
-
-/// splitmix64: the same numbers everywhere.
-struct Random {
-  var state: UInt64
-  mutating func next(_ bound: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return Int((z ^ (z >> 31)) % UInt64(bound))
-  }
-}
 
 @Suite struct IPVSSimulationTests {
   /// Services and destinations, as lines.

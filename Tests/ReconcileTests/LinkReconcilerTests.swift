@@ -1,59 +1,8 @@
+import Fakes
 import Lines
 import Reconcile
 import Testing
 import Values
-
-/// Interfaces and addresses as values: an IPv4 address of a network in which another one is comes second, and goes with
-/// the first, as with promote_secondaries = 0.
-private struct FakeLinks {
-  var links: [KernelLink] = [
-    KernelLink(index: 1, name: "lo", isUp: true), KernelLink(index: 2, name: "eth0", kind: "veth", isUp: true),
-  ]
-  var addresses: [KernelAddress] = []
-  var down = false
-
-  mutating func add(_ index: Int32, _ text: String, origin: UInt8 = 0, message: [UInt8] = []) {
-    guard let prefix = Prefix(text) else { return }
-    let isSecond = addresses.contains {
-      $0.index == index && $0.address.network == prefix.network && prefix.family == .inet
-    }
-    addresses.append(
-      KernelAddress(index: index, address: prefix, origin: origin, isSecondary: isSecond, message: message))
-  }
-
-  mutating func apply(_ operation: LinkOperation) -> KernelOutcome {
-    switch operation {
-    case .addInterface(let interface):
-      links.append(
-        KernelLink(
-          index: Int32(links.count + 1), name: interface.name, kind: "dummy", isUp: interface.isUp, alias: "seesaw"))
-    case .setInterface(let interface):
-      for index in links.indices where links[index].name == interface.name { links[index].isUp = interface.isUp }
-    case .removeInterface(let link):
-      links.removeAll { $0.index == link.index }
-      addresses.removeAll { $0.index == link.index }
-    case .addAddress(let key, let index):
-      let isThere = addresses.contains {
-        $0.index == index && $0.address.address == key.address.address
-          && (key.address.family == .inet6 || $0.address.length == key.address.length)
-      }
-      if isThere { return .failed(errno: "EEXIST", sentence: "File exists") }
-      add(index, key.address.description, origin: 83)
-    case .restoreAddress(_, let address): addresses.append(address)
-    case .removeAddress(let key, let index):
-      guard let gone = addresses.first(where: { $0.index == index && $0.address == key.address }) else {
-        return .failed(errno: "EADDRNOTAVAIL", sentence: "Cannot assign requested address")
-      }
-      addresses.removeAll {
-        $0 == gone
-          || !gone.isSecondary && $0.isSecondary && $0.index == index && $0.address.network == gone.address.network
-      }
-    }
-    return .done
-  }
-
-  var text: [String] { addresses.map { "\($0.index) \($0.address) \($0.origin)" } }
-}
 
 private struct LinkBench {
   var kernel: FakeLinks
@@ -88,15 +37,10 @@ private struct LinkBench {
       let requests = driver.takeRequests()
       if requests.isEmpty { break }
       for request in requests {
-        switch request {
-        case _ where kernel.down: driver.answer(.lost(reason: "the netlink queue overflowed"), at: now)
-        case .read: driver.answer(.picture(links: kernel.links, addresses: kernel.addresses), at: now)
-        case .apply(let batch):
+        if case .apply(let batch) = request, !kernel.down {
           operations += batch.map { "\($0.line["operation"]?.string ?? "") \($0.key)" }
-          var outcomes: [KernelOutcome] = []
-          for operation in batch { outcomes.append(kernel.apply(operation)) }
-          driver.answer(.outcomes(outcomes), at: now)
         }
+        driver.answer(kernel.answer(request), at: now)
       }
     }
     var bytes: [UInt8] = []
