@@ -28,7 +28,7 @@ struct Told {
     for text in whole.split(separator: 0x0a) {
       let text = Array(text)
       guard let head = try? LineHead(scanning: text.span) else { continue }
-      switch (head.type, head.from) {
+      switch (head.type(in: text.span), head.from(in: text.span)) {
       case ("ipvs.service", _), ("ipvs.failed", _), ("prune", _): if let line = try? Line(parsing: text.span) { take(line) }
       case ("reset", "ss-engine"):
         pending = []
