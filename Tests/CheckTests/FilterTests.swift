@@ -125,7 +125,7 @@ private let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
     stage.say(check("gone"))
     stage.say(sync)
     #expect(stage.written() == [])
-    #expect(stage.driver.memory.keys.map(\.key).sorted() == ["a", "b"])
+    #expect(stage.driver.memory.sorted.map(\.key) == ["a", "b"])
   }
 
   @Test func `a line that cannot be used keeps the check as it was, and says so once`() {

@@ -45,7 +45,8 @@ private func derive(_ cluster: Cluster) -> Checks {
         "http 192.0.2.50 3901", "http 2001:db8::50 3901", "tcp 192.0.2.50 81", "tcp 2001:db8::50 81",
       ])
     let references = checks.references[0][0].map { "\($0.name ?? "") \($0.family) \($0.entry ?? "-")" }
-    #expect(references == ["HTTP/3901_0 inet -", "TCP/81_0 inet 80/TCP", "HTTP/3901_0 inet6 -", "TCP/81_0 inet6 80/TCP"])
+    #expect(
+      references == ["HTTP/3901_0 inet -", "TCP/81_0 inet 80/TCP", "HTTP/3901_0 inet6 -", "TCP/81_0 inet6 80/TCP"])
   }
 
   @Test func `equal probes of one backend are one, whatever they are for`() {
@@ -90,7 +91,8 @@ private func derive(_ cluster: Cluster) -> Checks {
   }
 
   @Test func `disabled backends and wrong vservers are not probed`() {
-    let disabled = vserver("v", 10, "healthcheck: < type: ICMP_PING >").replacing("50/24'", with: "50/24' status: DISABLED")
+    let disabled = vserver("v", 10, "healthcheck: < type: ICMP_PING >").replacing(
+      "50/24'", with: "50/24' status: DISABLED")
     let wrong = vserver("w", 11, "healthcheck: < type: ICMP_PING > vserver_entry: < protocol: TCP port: 70000 >")
     let checks = derive(cluster(disabled + wrong))
     #expect(checks.definitions.isEmpty)

@@ -79,18 +79,21 @@ private func process(_ bytes: [UInt8]) -> Bool {
   func `random bytes and random words do no harm`(seed: UInt64) {
     var generator = Generator(state: seed)
     let words = [
-      "vserver", "backend", "host", "<", ">", "{", "}", "[", "]", ":", ",", "\"a\"", "'", "\\", "-", "1", "0x", "1e9", "#",
+      "vserver", "backend", "host", "<", ">", "{", "}", "[", "]", ":", ",", "\"a\"", "'", "\\", "-", "1", "0x", "1e9",
+      "#",
       "\n", "status", "PRODUCTION", "ipv4", "\"192.0.2.1/24\"", "healthcheck", "type", "DNS", "port", " ", "\0", "=",
     ]
     for _ in 0..<25 {
       let count = Int.random(in: 0..<300, using: &generator)
       process((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
-      let text = (0..<count).map { _ in words[Int.random(in: 0..<words.count, using: &generator)] }.joined(separator: " ")
+      let text = (0..<count).map { _ in words[Int.random(in: 0..<words.count, using: &generator)] }.joined(
+        separator: " ")
       process(Array(text.utf8))
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["<", "vserver<", "[", "node:[", "\"", "\\", "a:", "vmac:'", "#", "vmac: 'a' "])
+  @Test(
+    .timeLimit(.minutes(1)), arguments: ["<", "vserver<", "[", "node:[", "\"", "\\", "a:", "vmac:'", "#", "vmac: 'a' "])
   func `a long repetition takes no long time`(piece: String) {
     process(Array(String(repeating: piece, count: 30_000).utf8))
   }

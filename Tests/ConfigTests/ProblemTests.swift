@@ -43,66 +43,67 @@ private func backend(_ rest: String) -> String {
     #expect(reading.cluster.vservers.map(\.isWrong) == [false, false])
   }
 
-  @Test(arguments: [
-    (entryAddress("ipv4: '192.0.2.300/24'"), "ipv4: \"192.0.2.300/24\" is no address with a prefix length"),
-    (entryAddress("ipv4: '192.0.2.11'"), "ipv4: 192.0.2.11 has no prefix length (such as 192.0.2.11/24)"),
-    (entryAddress("ipv4: '192.0.2.11/33'"), "ipv4: the prefix length of \"192.0.2.11/33\" is wrong"),
-    (entryAddress("ipv4: '2001:db8::2/64'"), "ipv4: 2001:db8::2/64 is no IPv4 address"),
-    (entryAddress("ipv6: 'fe80::2/64'"), "ipv6: fe80::2/64 is no address that a host can have"),
-    (entryAddress("ipv4: '224.0.0.1/24'"), "ipv4: 224.0.0.1/24 is no address that a host can have"),
-    (entryAddress(""), "entry_address has neither ipv4 nor ipv6"),
-    (
-      entryAddress("ipv4: '203.0.113.1/24'"),
-      "VIP 203.0.113.1 lies in no VLAN, in no node's network and in no anycast or dedicated one"
-    ),
-    (entryAddress("ipv4: '192.0.2.10/24'"), "192.0.2.10 is already the VIP of vserver \"good\""),
-    (vserver("vserver_entry: < protocol: TCP port: -1 >"), "port -1 is outside 1 to 65535"),
-    (vserver("vserver_entry: < protocol: TCP port: 0 >"), "port 0, which is every port, needs persistence"),
-    (vserver("vserver_entry: < protocol: SCTP port: 1 >"), "protocol: \"SCTP\" is none of TCP, UDP"),
-    (vserver("vserver_entry: < protocol: TCP >"), "VserverEntry has no port"),
-    (vserver("use_fwm: true"), "a firewall-mark vserver needs a vserver_entry, which marks its packets"),
-    (entry("persistence: -1"), "persistence -1 is outside 0 to 2678400"),
-    (entry("server_high_watermark: 1.5"), "server_high_watermark 1.5 is outside 0 to 1"),
-    (entry("server_low_watermark: -0.1"), "server_low_watermark -0.1 is outside 0 to 1"),
-    (entry("server_low_watermark: nan"), "server_low_watermark nan is outside 0 to 1"),
-    (entry("lthreshold: 5"), "lthreshold 5 is above uthreshold 0"),
-    (entry("lthreshold: -5"), "lthreshold -5 is outside 0 to 2147483647"),
-    (check("type: TCP interval: 0"), "interval 0 is outside 1 to 4294967"),
-    (check("type: TCP timeout: -3"), "timeout -3 is outside 1 to 4294967"),
-    (check("type: TCP retries: -1"), "retries -1 is outside 0 to 999999"),
-    (check("type: TCP port: 65536"), "port 65536 is outside 0 to 65535"),
-    (check("interval: 1"), "Healthcheck has no type"),
-    (check("type: PING"), "type: \"PING\" is none of ICMP_PING, UDP, TCP, HTTP, HTTPS, DNS, TCP_TLS, RADIUS"),
-    (check("type: ICMP_PING mode: DSR"), "an ICMP_PING healthcheck goes to the backend only: mode DSR is impossible"),
-    (
-      check("type: DNS send: 'x.' receive: '192.0.2.1'"),
-      "a DNS healthcheck needs method, the type that is asked for (A, AAAA)"
-    ),
-    (
-      check("type: DNS method: 'AA' send: 'x.' receive: '192.0.2.1'"), "method \"AA\" is no type of DNS record"
-    ),
-    (
-      check("type: DNS method: 'A' receive: '192.0.2.1'"), "a DNS healthcheck needs send, the name that is asked for"
-    ),
-    (
-      check("type: DNS method: 'AAAA' send: 'x' receive: '192.0.2.1'"),
-      "a DNS healthcheck of type AAAA needs receive, the address that is expected"
-    ),
-    (check("type: RADIUS send: 'user:password'"), "a RADIUS healthcheck needs send \"user:password:secret\""),
-    (
-      check("type: RADIUS send: 'u:p:s' receive: 'yes'"),
-      "a RADIUS healthcheck receives accept, reject, challenge or any"
-    ),
-    (check("type: HTTP method: 'GE T'"), "method \"GE T\" is no method of HTTP"),
-    (check("type: HTTP code: 99"), "code 99 is no status of HTTP"),
-    (check("type: HTTP send: '/a\\nb'"), "send: a URL holds no control character"),
-    (vserver("healthcheck: < type: TCP >"), "a TCP healthcheck of a vserver needs a port"),
-    (vserver("unknown: 1"), "Vserver has no field \"unknown\""),
-    (
-      "vserver: < name: 'a/b' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.11/24' > >",
-      "the name is empty, too long or holds white space or /"
-    ),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      (entryAddress("ipv4: '192.0.2.300/24'"), "ipv4: \"192.0.2.300/24\" is no address with a prefix length"),
+      (entryAddress("ipv4: '192.0.2.11'"), "ipv4: 192.0.2.11 has no prefix length (such as 192.0.2.11/24)"),
+      (entryAddress("ipv4: '192.0.2.11/33'"), "ipv4: the prefix length of \"192.0.2.11/33\" is wrong"),
+      (entryAddress("ipv4: '2001:db8::2/64'"), "ipv4: 2001:db8::2/64 is no IPv4 address"),
+      (entryAddress("ipv6: 'fe80::2/64'"), "ipv6: fe80::2/64 is no address that a host can have"),
+      (entryAddress("ipv4: '224.0.0.1/24'"), "ipv4: 224.0.0.1/24 is no address that a host can have"),
+      (entryAddress(""), "entry_address has neither ipv4 nor ipv6"),
+      (
+        entryAddress("ipv4: '203.0.113.1/24'"),
+        "VIP 203.0.113.1 lies in no VLAN, in no node's network and in no anycast or dedicated one"
+      ),
+      (entryAddress("ipv4: '192.0.2.10/24'"), "192.0.2.10 is already the VIP of vserver \"good\""),
+      (vserver("vserver_entry: < protocol: TCP port: -1 >"), "port -1 is outside 1 to 65535"),
+      (vserver("vserver_entry: < protocol: TCP port: 0 >"), "port 0, which is every port, needs persistence"),
+      (vserver("vserver_entry: < protocol: SCTP port: 1 >"), "protocol: \"SCTP\" is none of TCP, UDP"),
+      (vserver("vserver_entry: < protocol: TCP >"), "VserverEntry has no port"),
+      (vserver("use_fwm: true"), "a firewall-mark vserver needs a vserver_entry, which marks its packets"),
+      (entry("persistence: -1"), "persistence -1 is outside 0 to 2678400"),
+      (entry("server_high_watermark: 1.5"), "server_high_watermark 1.5 is outside 0 to 1"),
+      (entry("server_low_watermark: -0.1"), "server_low_watermark -0.1 is outside 0 to 1"),
+      (entry("server_low_watermark: nan"), "server_low_watermark nan is outside 0 to 1"),
+      (entry("lthreshold: 5"), "lthreshold 5 is above uthreshold 0"),
+      (entry("lthreshold: -5"), "lthreshold -5 is outside 0 to 2147483647"),
+      (check("type: TCP interval: 0"), "interval 0 is outside 1 to 4294967"),
+      (check("type: TCP timeout: -3"), "timeout -3 is outside 1 to 4294967"),
+      (check("type: TCP retries: -1"), "retries -1 is outside 0 to 999999"),
+      (check("type: TCP port: 65536"), "port 65536 is outside 0 to 65535"),
+      (check("interval: 1"), "Healthcheck has no type"),
+      (check("type: PING"), "type: \"PING\" is none of ICMP_PING, UDP, TCP, HTTP, HTTPS, DNS, TCP_TLS, RADIUS"),
+      (check("type: ICMP_PING mode: DSR"), "an ICMP_PING healthcheck goes to the backend only: mode DSR is impossible"),
+      (
+        check("type: DNS send: 'x.' receive: '192.0.2.1'"),
+        "a DNS healthcheck needs method, the type that is asked for (A, AAAA)"
+      ),
+      (
+        check("type: DNS method: 'AA' send: 'x.' receive: '192.0.2.1'"), "method \"AA\" is no type of DNS record"
+      ),
+      (
+        check("type: DNS method: 'A' receive: '192.0.2.1'"), "a DNS healthcheck needs send, the name that is asked for"
+      ),
+      (
+        check("type: DNS method: 'AAAA' send: 'x' receive: '192.0.2.1'"),
+        "a DNS healthcheck of type AAAA needs receive, the address that is expected"
+      ),
+      (check("type: RADIUS send: 'user:password'"), "a RADIUS healthcheck needs send \"user:password:secret\""),
+      (
+        check("type: RADIUS send: 'u:p:s' receive: 'yes'"),
+        "a RADIUS healthcheck receives accept, reject, challenge or any"
+      ),
+      (check("type: HTTP method: 'GE T'"), "method \"GE T\" is no method of HTTP"),
+      (check("type: HTTP code: 99"), "code 99 is no status of HTTP"),
+      (check("type: HTTP send: '/a\\nb'"), "send: a URL holds no control character"),
+      (vserver("healthcheck: < type: TCP >"), "a TCP healthcheck of a vserver needs a port"),
+      (vserver("unknown: 1"), "Vserver has no field \"unknown\""),
+      (
+        "vserver: < name: 'a/b' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.11/24' > >",
+        "the name is empty, too long or holds white space or /"
+      ),
+    ] as [(String, String)])
   func `a fault of a vserver leaves it out and its neighbour in`(text: String, sentence: String) throws {
     let reading = read(cluster(text))
     let errors = errors(reading)
@@ -112,14 +113,15 @@ private func backend(_ rest: String) -> String {
     #expect(reading.cluster.vservers.filter { !$0.isWrong }.map(\.name) == ["good"])
   }
 
-  @Test(arguments: [
-    (backend("ipv4: '192.0.2.51/24' > weight: 65536 >"), "weight 65536 is outside 0 to 65535"),
-    (backend("ipv4: '192.0.2.51' > >"), "ipv4: 192.0.2.51 has no prefix length (such as 192.0.2.51/24)"),
-    (backend("> >"), "the backend has no address"),
-    (backend("ipv4: '192.0.2.50/24' > >"), "another backend has the address 192.0.2.50"),
-    (backend("ipv4: '192.0.2.51/24' > wieght: 0 >"), "Backend has no field \"wieght\"; did you mean \"weight\"?"),
-    (backend("ipv4: '192.0.2.51/24' stauts: DISABLED > >"), "Host has no field \"stauts\"; did you mean \"status\"?"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      (backend("ipv4: '192.0.2.51/24' > weight: 65536 >"), "weight 65536 is outside 0 to 65535"),
+      (backend("ipv4: '192.0.2.51' > >"), "ipv4: 192.0.2.51 has no prefix length (such as 192.0.2.51/24)"),
+      (backend("> >"), "the backend has no address"),
+      (backend("ipv4: '192.0.2.50/24' > >"), "another backend has the address 192.0.2.50"),
+      (backend("ipv4: '192.0.2.51/24' > wieght: 0 >"), "Backend has no field \"wieght\"; did you mean \"weight\"?"),
+      (backend("ipv4: '192.0.2.51/24' stauts: DISABLED > >"), "Host has no field \"stauts\"; did you mean \"status\"?"),
+    ] as [(String, String)])
   func `a fault of a backend leaves it out and its neighbour in`(text: String, sentence: String) {
     let reading = read(cluster(text))
     #expect(errors(reading).map(\.sentence) == [sentence])
@@ -144,44 +146,61 @@ private func backend(_ rest: String) -> String {
         "vserver \"v\": entry 80/TCP is given twice; the first is kept",
         "backend \"v/b.\": the backend is given twice; the first is kept",
       ])
-    #expect(errors.allSatisfy { $0.also != nil && $0.also ?? Position(source: 0, offset: 0) < $0.position ?? Position(source: 0, offset: 0) })
+    #expect(
+      errors.allSatisfy {
+        $0.also != nil && $0.also ?? Position(source: 0, offset: 0) < $0.position ?? Position(source: 0, offset: 0)
+      })
     let vserver = reading.cluster.vservers.last
     #expect(vserver?.isWrong == false)
     #expect(vserver?.entries.map(\.scheduler) == [.rr])
     #expect(vserver?.backends.map(\.weight) == [1])
   }
 
-  @Test(arguments: [
-    ("vlan: < vlan_id: 4095 host: < fqdn: 'x.' > >", "vlan_id 4095 is outside 1 to 4094"),
-    ("vlan: < vlan_id: 7 host: < fqdn: 'x.' > >", "the VLAN is given twice"),
-    ("dedicated_vip_subnet: '192.0.2.0'", "dedicated_vip_subnet: 192.0.2.0 has no prefix length (such as 192.0.2.0/24)"),
-    ("dedicated_vip_subnet: ['10.0.0.0/8', '10.1.0.0/8']", "dedicated_vip_subnet 10.0.0.0/8 is given twice"),
-    ("bgp_peer: < fqdn: 'p.' > bgp_peer: < fqdn: 'p.' >", "bgp_peer \"p.\" is given twice"),
-    ("access_groups: < name: 'g' > access_groups: < name: 'g' >", "the access group is given twice"),
-    ("metadata: < last_updated: -1 >", "last_updated -1 lies outside the years 1970 to 2262"),
-    ("vsrver: < name: 'x' >", "Cluster has no field \"vsrver\"; did you mean \"vserver\"?"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      ("vlan: < vlan_id: 4095 host: < fqdn: 'x.' > >", "vlan_id 4095 is outside 1 to 4094"),
+      ("vlan: < vlan_id: 7 host: < fqdn: 'x.' > >", "the VLAN is given twice"),
+      (
+        "dedicated_vip_subnet: '192.0.2.0'",
+        "dedicated_vip_subnet: 192.0.2.0 has no prefix length (such as 192.0.2.0/24)"
+      ),
+      ("dedicated_vip_subnet: ['10.0.0.0/8', '10.1.0.0/8']", "dedicated_vip_subnet 10.0.0.0/8 is given twice"),
+      ("bgp_peer: < fqdn: 'p.' > bgp_peer: < fqdn: 'p.' >", "bgp_peer \"p.\" is given twice"),
+      ("access_groups: < name: 'g' > access_groups: < name: 'g' >", "the access group is given twice"),
+      ("metadata: < last_updated: -1 >", "last_updated -1 lies outside the years 1970 to 2262"),
+      ("vsrver: < name: 'x' >", "Cluster has no field \"vsrver\"; did you mean \"vserver\"?"),
+    ] as [(String, String)])
   func `a fault of the cluster leaves all vservers in`(text: String, sentence: String) {
     let reading = read(cluster(text))
     #expect(errors(reading).map(\.sentence) == [sentence])
     #expect(reading.cluster.vservers.map(\.isWrong) == [false])
   }
 
-  @Test(arguments: [
-    (entry(""), "80/TCP has no healthcheck: its backends count as healthy"),
-    (entry("one_packet: true healthcheck: < type: TCP >"), "one_packet has an effect on UDP only"),
-    (check("type: TCP timeout: 11"), "timeout 11 s is longer than interval 10 s"),
-    (check("type: TCP mode: TUN"), "the healthcheck goes by TUN, the entry's packets by DSR"),
-    (check("type: TCP code: 200"), "code has an effect on HTTP and HTTPS only"),
-    (check("type: TCP > healthcheck: < type: TCP"), "the same healthcheck is given twice"),
-    (check("type: HTTP method: 'HEAD' receive: 'x'"), "an answer to HEAD has no body: it can never be what receive says"),
-    (check("type: TCP > server_low_watermark: 0.5 server_high_watermark: 0.2 healthcheck: < type: UDP"),
-      "server_high_watermark 0.2 is below server_low_watermark 0.5, which is used for both"),
-    (vserver(""), "no vserver_entry: nothing is served"),
-    (vserver("vserver_entry: < protocol: TCP port: 80 healthcheck: < type: TCP > > access_grant: < grantee: 'g' role: OPS type: GROUP >"),
-      "there is no access group \"g\": the grant is nobody's"),
-    ("vmac: '00:00:5E:00:01:02'", "vmac has no effect: the virtual MAC follows from the vrid"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      (entry(""), "80/TCP has no healthcheck: its backends count as healthy"),
+      (entry("one_packet: true healthcheck: < type: TCP >"), "one_packet has an effect on UDP only"),
+      (check("type: TCP timeout: 11"), "timeout 11 s is longer than interval 10 s"),
+      (check("type: TCP mode: TUN"), "the healthcheck goes by TUN, the entry's packets by DSR"),
+      (check("type: TCP code: 200"), "code has an effect on HTTP and HTTPS only"),
+      (check("type: TCP > healthcheck: < type: TCP"), "the same healthcheck is given twice"),
+      (
+        check("type: HTTP method: 'HEAD' receive: 'x'"),
+        "an answer to HEAD has no body: it can never be what receive says"
+      ),
+      (
+        check("type: TCP > server_low_watermark: 0.5 server_high_watermark: 0.2 healthcheck: < type: UDP"),
+        "server_high_watermark 0.2 is below server_low_watermark 0.5, which is used for both"
+      ),
+      (vserver(""), "no vserver_entry: nothing is served"),
+      (
+        vserver(
+          "vserver_entry: < protocol: TCP port: 80 healthcheck: < type: TCP > > access_grant: < grantee: 'g' role: OPS type: GROUP >"
+        ),
+        "there is no access group \"g\": the grant is nobody's"
+      ),
+      ("vmac: '00:00:5E:00:01:02'", "vmac has no effect: the virtual MAC follows from the vrid"),
+    ] as [(String, String)])
   func `what is odd is warned of and used`(text: String, sentence: String) {
     let reading = read(cluster(text))
     #expect(errors(reading).isEmpty)

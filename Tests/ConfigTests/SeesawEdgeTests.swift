@@ -97,7 +97,8 @@ private let different: Set<String> = [
     let reading = read(
       vip
         + vserver(
-          "vserver_entry: < protocol: TCP port: 443 healthcheck: < type: \(first) > healthcheck: < type: \(second) > >"))
+          "vserver_entry: < protocol: TCP port: 443 healthcheck: < type: \(first) > healthcheck: < type: \(second) > >")
+    )
     let checks = reading.cluster.vservers.first?.entries.first?.checks ?? []
     #expect(checks.map(\.name) == names)
     #expect(Set(checks.map(\.type.rawValue)) == [first, second])

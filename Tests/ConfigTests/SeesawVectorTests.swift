@@ -3,12 +3,12 @@
 
 import Config
 import ConfigText
-import Foundation
 import Lines
+import Support
 import Testing
 
-private let folder = packageRoot + "/../shared/seesaw"
-let isSeesawThere = FileManager.default.fileExists(atPath: folder + "/vectors/config.jsonl")
+private let folder = Places.shared("seesaw")
+let isSeesawThere = folder != nil
 
 /// One line of a file of vectors; shown by its name alone.
 struct Vector: Sendable, CustomTestStringConvertible {
@@ -19,7 +19,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
   subscript(_ member: String) -> JSON? { value[member] }
 
   static func all(_ file: String) -> [Vector] {
-    let text = (try? String(contentsOfFile: "\(folder)/vectors/\(file)", encoding: .utf8)) ?? ""
+    let text = folder.flatMap { Support.text(of: "\($0)/vectors/\(file)") } ?? ""
     return text.split(separator: "\n").compactMap { line in
       guard let value = try? JSONReader.parse(String(line)) else { return nil }
       return Vector(name: value["file"]?.string ?? value["case"]?.string ?? "", value: value)
@@ -36,14 +36,14 @@ struct Vector: Sendable, CustomTestStringConvertible {
   @Test(arguments: Vector.all("config.jsonl"))
   func `every fixture of Seesaw is read as Seesaw reads it`(vector: Vector) throws {
     let file = vector.name.replacing("re-ip/", with: "re-ip_").split(separator: "/").last.map(String.init) ?? ""
-    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/config/\(file)")))
+    let contents = try #require(bytes(of: "\(folder ?? "")/config/\(file)"))
     if let expected = vector["healthcheck"] {
-      var check = try #require(readHealthcheck(bytes))
+      var check = try #require(readHealthcheck(contents))
       check.name = ""
       #expect(SeesawForm.healthcheck(check).text == expected.text)
       return
     }
-    let reading = read(bytes)
+    let reading = read(contents)
     #expect(errors(reading).map(\.kind) == Self.meant[file] ?? [], "\(errors(reading).map(\.text))")
     guard let expected = vector["cluster"] else { return }
     #expect(difference(SeesawForm.cluster(reading.cluster), expected) == nil)

@@ -108,13 +108,13 @@ private func crossChecked(_ rest: String, standalone: Bool = false) -> Reading {
   @Test func `a unicast VIP is held by the first VLAN whose network contains it, else by the LB interface`() {
     let text =
       cluster
-      + """
-      vlan: < vlan_id: 9 host: < fqdn: 'l.' ipv4: '192.0.2.129/25' > >
-      dedicated_vip_subnet: "192.0.2.64/26"
-      vserver: < name: 'a' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.9/24' ipv6: '2001:db8::9/64' > >
-      vserver: < name: 'b' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.200/24' > >
-      vserver: < name: 'c' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.70/24' > >
-      """
+        + """
+        vlan: < vlan_id: 9 host: < fqdn: 'l.' ipv4: '192.0.2.129/25' > >
+        dedicated_vip_subnet: "192.0.2.64/26"
+        vserver: < name: 'a' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.9/24' ipv6: '2001:db8::9/64' > >
+        vserver: < name: 'b' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.200/24' > >
+        vserver: < name: 'c' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.70/24' > >
+        """
     let vips = read(text).cluster.vservers.flatMap(\.vips).map {
       "\($0.address) \($0.kind) \($0.interface)/\($0.prefixLength)"
     }
@@ -163,7 +163,8 @@ private func crossChecked(_ rest: String, standalone: Bool = false) -> Reading {
 
   @Test func `two nodes without a peer are warned of, unless the node stands alone`() {
     #expect(
-      warnings(crossChecked("node_ipv4 = 192.0.2.2")).map(\.sentence) == ["the cluster has 2 nodes, but no peer is set"])
+      warnings(crossChecked("node_ipv4 = 192.0.2.2")).map(\.sentence) == ["the cluster has 2 nodes, but no peer is set"]
+    )
     #expect(crossChecked("node_ipv4 = 192.0.2.2", standalone: true).findings.problems.isEmpty)
   }
 }

@@ -33,7 +33,8 @@ private func read(_ text: String, _ type: MessageType) -> Message {
   @Test(arguments: [
     "host: < fqdn: 'b.' > weight: 7", "host { fqdn: \"b.\" } weight: 7", "host<fqdn:'b.'>weight:7",
     "host: { fqdn: 'b' '.', }; weight: 0x7;", "# comment\nhost < # comment\n fqdn: 'b.' > weight: 07 # end",
-    "host: <\tfqdn: '\\142\\x2e'\r\n>\nweight: 7", "weight: 7 host: < fqdn: 'b' # between\n '.' >", "\u{feff}host < fqdn: 'b.' > weight: 7",
+    "host: <\tfqdn: '\\142\\x2e'\r\n>\nweight: 7", "weight: 7 host: < fqdn: 'b' # between\n '.' >",
+    "\u{feff}host < fqdn: 'b.' > weight: 7",
   ])
   func `every way to write a message gives the same message`(text: String) {
     let backend = read(text, .backend)
@@ -42,19 +43,21 @@ private func read(_ text: String, _ type: MessageType) -> Message {
     #expect(backend.integer(.weight) == 7)
   }
 
-  @Test(arguments: [
-    ("0.5", 0.5), ("0.5f", 0.5), ("1", 1), ("1F", 1), (".5", 0.5), ("5.", 5), ("1e-1", 0.1), ("-0.25", -0.25),
-    ("2.5E+2", 250), ("5.e1", 50), ("inf", .infinity), ("-inf", -.infinity),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("0.5", 0.5), ("0.5f", 0.5), ("1", 1), ("1F", 1), (".5", 0.5), ("5.", 5), ("1e-1", 0.1), ("-0.25", -0.25),
+      ("2.5E+2", 250), ("5.e1", 50), ("inf", .infinity), ("-inf", -.infinity),
+    ] as [(String, Double)])
   func `a fraction is read in every form`(text: String, value: Double) {
     #expect(read("server_low_watermark: \(text)", .vserverEntry).real(.server_low_watermark) == value)
   }
 
-  @Test(arguments: [
-    (#""\a\b\f\n\r\t\v\\\'\"\?""#, [7, 8, 12, 10, 13, 9, 11, 92, 39, 34, 63]), (#"'\0\12\377'"#, [0, 10, 255]),
-    (#"'\x4a\X4A\xa'"#, [0x4a, 0x4a, 0x0a]), (#"'\u00e9\U0001f600'"#, [0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80]),
-    (#"'a' "b" 'c'"#, [97, 98, 99]), (#"'\1234'"#, [83, 52]), (#"''"#, []),
-  ] as [(String, [UInt8])])
+  @Test(
+    arguments: [
+      (#""\a\b\f\n\r\t\v\\\'\"\?""#, [7, 8, 12, 10, 13, 9, 11, 92, 39, 34, 63]), (#"'\0\12\377'"#, [0, 10, 255]),
+      (#"'\x4a\X4A\xa'"#, [0x4a, 0x4a, 0x0a]), (#"'\u00e9\U0001f600'"#, [0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80]),
+      (#"'a' "b" 'c'"#, [97, 98, 99]), (#"'\1234'"#, [83, 52]), (#"''"#, []),
+    ] as [(String, [UInt8])])
   func `a string stands for its bytes`(text: String, bytes: [UInt8]) {
     #expect(faults("type: UDP send: \(text)", .healthcheck) == [])
     #expect(read("send: \(text)", .healthcheck).bytes(.send) == bytes)
@@ -92,38 +95,54 @@ private func read(_ text: String, _ type: MessageType) -> Message {
 
   // MARK: Faults
 
-  @Test(arguments: [
-    ("node: <\n  fqdn: 'a'\n  stauts: PRODUCTION\n>", ["3:3 Host has no field \"stauts\"; did you mean \"status\"?"]),
-    ("node: < fqdn: 'a' status: PRODUCTON >", ["1:27 status: \"PRODUCTON\" is none of PRODUCTION, TESTING, BUILDING, STANDBY, FAILURE, DISABLED, PROPOSED"]),
-    ("node: < fqdn: 'a' status: 8 >", ["1:27 status: \"8\" is none of PRODUCTION, TESTING, BUILDING, STANDBY, FAILURE, DISABLED, PROPOSED"]),
-    ("node: < fqdn: 'a' fqdn: 'b' >", ["1:19 fqdn is given twice"]),
-    ("node: < ipv4: '1.2.3.4/8' >", ["1:1 Host has no fqdn"]),
-    ("node: < fqdn 'a' >", ["1:13 \":\" is missing after fqdn"]),
-    ("node: < fqdn: a >", ["1:15 fqdn: a is no string"]),
-    ("node: < fqdn: 'a >\nnode: < fqdn: 'b' >\n>", [
-      "1:15 fqdn: the string is not closed before the end of its line", "2:1 Host has no field \"node\"",
-    ]),
-    ("node: < fqdn: 'é' x: 1 >", ["1:19 Host has no field \"x\""]),
-    ("bgp_local_asn: -1", ["1:16 bgp_local_asn: -1 is outside 0 to 4294967295"]),
-    ("bgp_local_asn: 4294967296", ["1:16 bgp_local_asn: 4294967296 is outside 0 to 4294967295"]),
-    ("bgp_local_asn: 09", ["1:16 bgp_local_asn: \"09\" is no whole number"]),
-    ("bgp_local_asn: 1.5", ["1:16 bgp_local_asn: \"1.5\" is no whole number"]),
-    ("bgp_local_asn: 99999999999999999999", ["1:16 bgp_local_asn: 99999999999999999999 is outside 0 to 4294967295"]),
-    ("bgp_local_asn: [1, 2]", [
-      "1:16 bgp_local_asn takes one value, not a list", "1:20 bgp_local_asn is given twice",
-    ]),
-    ("bgp_local_asn: < a: 1 >", ["1:16 bgp_local_asn takes a value, not a message"]),
-    ("node: 'x' vmac: 'y'", ["1:7 a string stands where node should open with < or {"]),
-    ("[x.y]: 1 vmac: 'y'", ["1:1 extensions are not known here"]),
-    ("vmac: '\\q'", ["1:8 vmac: unknown escape \\q"]),
-    ("vmac: '\\ud800'", ["1:8 vmac: the escape is no Unicode character of 4 digits"]),
-    ("vmac: '\\400'", ["1:8 vmac: the octal escape is above 255"]),
-    ("metadata: < last_updated: 1 > ,, vmac: 'x'", ["1:32 \",\" stands where a field's name should be"]),
-    ("a: 1 b: 2", ["1:1 Cluster has no field \"a\"", "1:6 Cluster has no field \"b\""]),
-    ("unknown < a < b: 1 > c: [1, 2] > vmac: 1", [
-      "1:1 Cluster has no field \"unknown\"", "1:40 vmac: 1 is no string",
-    ]),
-  ] as [(String, [String])])
+  @Test(
+    arguments: [
+      ("node: <\n  fqdn: 'a'\n  stauts: PRODUCTION\n>", ["3:3 Host has no field \"stauts\"; did you mean \"status\"?"]),
+      (
+        "node: < fqdn: 'a' status: PRODUCTON >",
+        ["1:27 status: \"PRODUCTON\" is none of PRODUCTION, TESTING, BUILDING, STANDBY, FAILURE, DISABLED, PROPOSED"]
+      ),
+      (
+        "node: < fqdn: 'a' status: 8 >",
+        ["1:27 status: \"8\" is none of PRODUCTION, TESTING, BUILDING, STANDBY, FAILURE, DISABLED, PROPOSED"]
+      ),
+      ("node: < fqdn: 'a' fqdn: 'b' >", ["1:19 fqdn is given twice"]),
+      ("node: < ipv4: '1.2.3.4/8' >", ["1:1 Host has no fqdn"]),
+      ("node: < fqdn 'a' >", ["1:13 \":\" is missing after fqdn"]),
+      ("node: < fqdn: a >", ["1:15 fqdn: a is no string"]),
+      (
+        "node: < fqdn: 'a >\nnode: < fqdn: 'b' >\n>",
+        [
+          "1:15 fqdn: the string is not closed before the end of its line", "2:1 Host has no field \"node\"",
+        ]
+      ),
+      ("node: < fqdn: 'é' x: 1 >", ["1:19 Host has no field \"x\""]),
+      ("bgp_local_asn: -1", ["1:16 bgp_local_asn: -1 is outside 0 to 4294967295"]),
+      ("bgp_local_asn: 4294967296", ["1:16 bgp_local_asn: 4294967296 is outside 0 to 4294967295"]),
+      ("bgp_local_asn: 09", ["1:16 bgp_local_asn: \"09\" is no whole number"]),
+      ("bgp_local_asn: 1.5", ["1:16 bgp_local_asn: \"1.5\" is no whole number"]),
+      ("bgp_local_asn: 99999999999999999999", ["1:16 bgp_local_asn: 99999999999999999999 is outside 0 to 4294967295"]),
+      (
+        "bgp_local_asn: [1, 2]",
+        [
+          "1:16 bgp_local_asn takes one value, not a list", "1:20 bgp_local_asn is given twice",
+        ]
+      ),
+      ("bgp_local_asn: < a: 1 >", ["1:16 bgp_local_asn takes a value, not a message"]),
+      ("node: 'x' vmac: 'y'", ["1:7 a string stands where node should open with < or {"]),
+      ("[x.y]: 1 vmac: 'y'", ["1:1 extensions are not known here"]),
+      ("vmac: '\\q'", ["1:8 vmac: unknown escape \\q"]),
+      ("vmac: '\\ud800'", ["1:8 vmac: the escape is no Unicode character of 4 digits"]),
+      ("vmac: '\\400'", ["1:8 vmac: the octal escape is above 255"]),
+      ("metadata: < last_updated: 1 > ,, vmac: 'x'", ["1:32 \",\" stands where a field's name should be"]),
+      ("a: 1 b: 2", ["1:1 Cluster has no field \"a\"", "1:6 Cluster has no field \"b\""]),
+      (
+        "unknown < a < b: 1 > c: [1, 2] > vmac: 1",
+        [
+          "1:1 Cluster has no field \"unknown\"", "1:40 vmac: 1 is no string",
+        ]
+      ),
+    ] as [(String, [String])])
   func `a fault is told with line and column, and reading goes on`(text: String, expected: [String]) {
     #expect(faults(text) == expected)
   }

@@ -45,7 +45,9 @@ final class LoadBalancer {
   }
 
   /// A vserver on `10.0.0.LAST` and `fd00::LAST` with TCP and UDP 80 on the three backends, checked by TCP.
-  static func vserver(_ name: String, last: Int, mode: String, check: String = "type: TCP interval: 1 timeout: 1 port: 80") -> String {
+  static func vserver(
+    _ name: String, last: Int, mode: String, check: String = "type: TCP interval: 1 timeout: 1 port: 80"
+  ) -> String {
     let backends = [4, 5, 6].map {
       """
       backend: < host: < fqdn: "r\($0 - 3).lab." ipv4: "10.0.0.\($0)/24" ipv6: "fd00::\($0)/64" status: PRODUCTION > >
@@ -78,7 +80,8 @@ final class LoadBalancer {
     var found: [String: Int32] = [:]
     let pids = try must("ip", ["netns", "pids", director.name]).split(separator: "\n").compactMap { Int32($0) }
     for pid in pids {
-      guard let name = text(of: "/proc/\(pid)/comm")?.split(separator: "\n").first, name.hasPrefix("ss-"), name != "ss-lb"
+      guard let name = text(of: "/proc/\(pid)/comm")?.split(separator: "\n").first, name.hasPrefix("ss-"),
+        name != "ss-lb"
       else { continue }
       found[String(name)] = pid
     }

@@ -13,11 +13,14 @@ import Testing
     let balancer = try LoadBalancer(try Topology(), vservers: [vserver])
     try balancer.start()
     try #require(try balancer.serves(12))
-    try #require(try waited(within: .seconds(20)) { try balancer.holds("10.0.0.100") && balancer.holds("fd00::100") } != nil)
+    try #require(
+      try waited(within: .seconds(20)) { try balancer.holds("10.0.0.100") && balancer.holds("fd00::100") } != nil)
     return balancer
   }
 
-  @Test func `a killed command ends all others and leaves the kernel as it is, and the next pipeline changes nothing`() throws {
+  @Test func `a killed command ends all others and leaves the kernel as it is, and the next pipeline changes nothing`()
+    throws
+  {
     let balancer = try running()
     let before = try balancer.table()
     for command in Self.commands {
@@ -134,7 +137,8 @@ import Testing
         + #""port":80,"scheduler":"\#(scheduler)"}"# + "\n"
     }
     let address = { (vip: String) in
-      #"{"type":"link.address","key":"eth0/\#(vip)/32","interface":"eth0","address":"\#(vip)/32","vip":"\#(vip)"}"# + "\n"
+      #"{"type":"link.address","key":"eth0/\#(vip)/32","interface":"eth0","address":"\#(vip)/32","vip":"\#(vip)"}"#
+        + "\n"
     }
     let sync = { (number: Int) in #"{"type":"sync","from":"ss-engine","n":"e.\#(number)"}"# + "\n" }
     return #"{"type":"reset","from":"ss-engine","lines":1}"# + "\n" + service("192.0.2.1", scheduler)

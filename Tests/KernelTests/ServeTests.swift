@@ -13,7 +13,8 @@ import Testing
   }
 
   private static let ways = [
-    Way(name: "dsr", last: 100, mode: "DSR"), Way(name: "nat", last: 101, mode: "NAT"), Way(name: "tun", last: 102, mode: "TUN"),
+    Way(name: "dsr", last: 100, mode: "DSR"), Way(name: "nat", last: 101, mode: "NAT"),
+    Way(name: "tun", last: 102, mode: "TUN"),
   ]
 
   @Test func `DSR, NAT and tunnel carry TCP and UDP in both families, as packets at the backend show`() throws {
@@ -32,7 +33,9 @@ import Testing
           let capture = try Capture(lab.backends[0])
           #expect(try answers(from: vip, to: client, transport) == ["r1", "r2", "r3"], "\(vip) \(transport)")
           let sender = way.mode == "NAT" ? (isSix ? "fd00:1::1" : "10.1.0.1") : network + "1"
-          #expect(try capture.has { Self.isAsWay($0, way.mode, network: network, vip: vip, client: sender) }, "\(vip) \(transport)")
+          #expect(
+            try capture.has { Self.isAsWay($0, way.mode, network: network, vip: vip, client: sender) },
+            "\(vip) \(transport)")
         }
       }
     }
@@ -44,7 +47,8 @@ import Testing
     switch mode {
     case "DSR": line.contains(" \(client).") && line.contains("> \(vip).80:") && !line.contains("> \(network)4:")
     case "NAT": line.contains(" \(client).") && line.contains("> \(network)4.80:")
-    default: line.contains(" \(network)2 > \(network)4:") && line.contains(" \(client).") && line.contains("> \(vip).80:")
+    default:
+      line.contains(" \(network)2 > \(network)4:") && line.contains(" \(client).") && line.contains("> \(vip).80:")
     }
   }
 

@@ -3,6 +3,7 @@
 import Fakes
 import Lines
 import Reconcile
+import Support
 import Testing
 import Values
 
@@ -33,7 +34,10 @@ import Values
     }
   }
 
-  @Test(arguments: 0..<60)
+  /// `make sim` runs many more.
+  static let seeds = 0..<(variable("SEESAW_SOAK") == nil ? 24 : 5000)
+
+  @Test(arguments: seeds)
   func `whatever came before, the kernel ends as it is desired and a second time changes nothing`(seed: Int) {
     var random = Random(state: UInt64(seed))
     var first = IPVSBench()

@@ -15,8 +15,12 @@ package struct FilterDriver<Core: FilterCore> {
   private let start: String
   private let epoch: Int64
   private var count = 0
-  /// The fold of own lines of the types that are remembered.
-  package private(set) var memory: [StateKey: Line] = [:]
+  /// Commits and prunes that the core was given and has not answered.
+  private var unanswered = 0
+  /// Above so many no more input is wanted: lines typed by hand are a commit each.
+  private static var unansweredLimit: Int { 1_000 }
+  /// The newest own lines of the types that are remembered.
+  package private(set) var memory = Fold()
   /// Counts changes of `memory`.
   package private(set) var memoryVersion = 0
   package private(set) var hasEnded = false
@@ -35,7 +39,9 @@ package struct FilterDriver<Core: FilterCore> {
   }
 
   package var deadline: Instant? { core.deadline }
-  package var wantsInput: Bool { !hasEnded && queue.wantsInput && stream.wantsInput }
+  package var wantsInput: Bool {
+    !hasEnded && queue.wantsInput && stream.wantsInput && unanswered < Self.unansweredLimit
+  }
   /// The input has ended and nothing is left to do or to write.
   package var isFinished: Bool { hasEnded && !core.isBusy && queue.isEmpty }
 
@@ -59,13 +65,13 @@ package struct FilterDriver<Core: FilterCore> {
 
   /// One line of input.
   package mutating func line(_ text: borrowing Span<UInt8>, number: Int, at now: Instant) {
-    if let step = stream.take(text, number: number, into: &queue) { steps.append(step) }
-    work(at: now)
+    stream.take(text, number: number, into: &queue, steps: &steps)
+    if !steps.isEmpty { work(at: now) }
   }
 
   /// A stretch of input that is no line.
-  package mutating func lost(_ fault: FramingFault, number: Int, at now: Instant) {
-    stream.lost()
+  package mutating func lost(_ fault: FramingFault, number: Int, at _: Instant) {
+    stream.lose()
     complain(fault.reason, key: nil, line: number)
   }
 
@@ -87,8 +93,12 @@ package struct FilterDriver<Core: FilterCore> {
     var index = 0
     while index < steps.count {
       switch steps[index] {
-      case .commit(let commit): carryOut(core.handle(.commit(commit), at: now))
-      case .prune(let prune): carryOut(core.handle(.prune(prune), at: now))
+      case .commit(let commit):
+        unanswered += 1
+        carryOut(core.handle(.commit(commit), at: now))
+      case .prune(let prune):
+        unanswered += 1
+        carryOut(core.handle(.prune(prune), at: now))
       case .fault(let reason, let key, let line): complain(reason, key: key, line: line)
       }
       index += 1
@@ -107,7 +117,9 @@ package struct FilterDriver<Core: FilterCore> {
         var line = control("prune")
         line.members.insert(JSONMember("of", .string(family)), at: 1)
         queue.say(line)
-      case .done(let writer): steps += stream.release(writer, into: &queue)
+      case .done(let writer):
+        unanswered -= 1
+        stream.release(writer, into: &queue, steps: &steps)
       case .complain(let reason, let key): complain(reason, key: key, line: nil)
       case .request(let request): requests.append(request)
       }
@@ -123,10 +135,12 @@ package struct FilterDriver<Core: FilterCore> {
     case .text(let text): line.members.append(JSONMember("since", .string(text)))
     case nil: break
     }
+    if Core.remembers.contains(line.type) {
+      // Said already, and no change.
+      guard memory.take(line) else { return }
+      memoryVersion += 1
+    }
     queue.say(line)
-    guard let key = line.key, Core.remembers.contains(line.type) else { return }
-    memory[StateKey(type: line.type, key: key)] = line.isDeleted ? nil : line
-    memoryVersion += 1
   }
 
   private mutating func control(_ type: String) -> Line {
@@ -134,7 +148,10 @@ package struct FilterDriver<Core: FilterCore> {
     return Line(type, [JSONMember("from", .string(command)), JSONMember("n", .string("\(start).\(count)"))])
   }
 
-  private mutating func complain(_ reason: String, key: String?, line: Int?) {
+  private mutating func complain(_ sentence: String, key: String?, line: Int?) {
+    // However long what it quotes: an error line must not become over-long itself.
+    let reason = sentence.utf8.count <= Schema.maxKey ? sentence : sentence.prefix(Schema.maxKey / 4) + " ..."
+    let key = key.flatMap { $0.utf8.count <= Schema.maxKey ? $0 : nil }
     var members = [JSONMember("from", .string(command)), JSONMember("reason", .string(reason))]
     if let key { members.append(JSONMember("key", .string(key))) }
     if let line { members.append(JSONMember("line", .int(Int64(line)))) }

@@ -1,5 +1,5 @@
 // The pass-through half of a filter, without any system call: routes each input line, gathers commits, holds a `sync` that
-// has not acted and that writer's later lines, and lets everything else by (man 7 ss-lines, rule 8).
+// has not acted and that writer's later lines, and lets everything else by (man 7 ss-lines).
 
 /// What a line of input asks of the core.
 package enum FilterStep: Hashable, Sendable {
@@ -9,142 +9,174 @@ package enum FilterStep: Hashable, Sendable {
 }
 
 package struct FilterStream {
+  /// What is done with lines of a type.
+  private enum Route { case pass, act, sync, reset, prune }
+
+  /// A line that waits for its commit to act, and the writer's lines behind it.
   private struct Held {
-    var sync: [UInt8]
-    var waiting: [(bytes: [UInt8], number: Int)] = []
+    var line: [UInt8]
+    var type: KnownType?
+    var waiting: ArraySlice<(bytes: [UInt8], number: Int)> = []
   }
 
-  /// Bytes that may wait behind a held `sync`: four commits of 1,000 lines.
+  /// Bytes that may wait behind held lines: four commits of 1,000 lines.
   package static let heldLimit = 1 << 21
 
   private let passes: Bool
   private let prunes: String?
+  /// By the types' places in the schema.
+  private let routes: [Route]
   private var reader: CommitReader
   private var held: [String: Held] = [:]
   private var heldBytes = 0
 
   /// - Parameters:
+  ///   - prunes: the family whose prunes concern this command.
   ///   - passes: whether lines are passed on; false with `--own`.
   package init(reads: [String], prunes: String?, passes: Bool) {
     reader = CommitReader(reading: reads)
     self.prunes = prunes
     self.passes = passes
+    routes = Schema.types.map { type in
+      switch type.name {
+      case "sync": .sync
+      case "reset": .reset
+      case "prune": .prune
+      default: reads.contains(type.name) ? .act : .pass
+      }
+    }
   }
 
-  /// False while too much waits behind a held `sync`.
+  /// False while too much waits behind held lines.
   package var wantsInput: Bool { heldBytes < FilterStream.heldLimit }
 
-  /// A line could not even be cut out of the input.
-  package mutating func lost() { reader.spoil() }
+  /// A stretch of input was no line.
+  package mutating func lose() { reader.lose() }
 
-  /// Routes one line; what may pass goes into the queue.
+  /// Routes one line; what may pass goes into the queue, what the core has to do is appended to the steps.
   package mutating func take(
-    _ text: borrowing Span<UInt8>, number: Int, into queue: inout OutputQueue
-  ) -> FilterStep? {
+    _ text: borrowing Span<UInt8>, number: Int, into queue: inout OutputQueue, steps: inout [FilterStep]
+  ) {
     let head: LineHead
     do throws(JSONError) {
       head = try LineHead(scanning: text)
     } catch {
-      reader.spoil()
-      return .fault(
-        reason: "not a line, left out: \(error.reason), at byte \(error.offset + 1)", key: nil, line: number)
+      reader.lose()
+      let reason = "not a line, left out: \(error.reason), at byte \(error.offset + 1)"
+      return steps.append(.fault(reason: reason, key: nil, line: number))
     }
-    let schema = Schema.type(head.type)
-    let writer =
-      schema?.role == .commit ? head.from ?? "" : CommitReader.writer(ofType: head.type, key: head.key)
-    if held[writer] != nil, schema?.isUrgent != true {
-      let bytes = FilterStream.copy(text)
-      heldBytes += bytes.count
-      held[writer]?.waiting.append((bytes, number))
-      return nil
+    if !held.isEmpty, head.known?.isUrgent != true, let holder = holder(of: head, text) {
+      heldBytes += text.count
+      held[holder]?.waiting.append((text.copied(), number))
+      return
     }
-    return route(text, head: head, schema: schema, writer: writer, number: number, into: &queue)
+    switch head.known.map({ routes[$0.index] }) ?? .pass {
+    case .pass: pass(text, head, into: &queue)
+    case .act:
+      pass(text, head, into: &queue)
+      act(on: text, head, number, &steps)
+    case .sync, .reset, .prune: control(text, head, number, into: &queue, &steps)
+    }
   }
 
   /// The writer's held line has acted: it passes, and its later lines are routed up to the next held one.
-  package mutating func release(_ writer: String, into queue: inout OutputQueue) -> [FilterStep] {
-    guard let released = held.removeValue(forKey: writer) else { return [] }
-    pass(released.sync.span, head: nil, into: &queue)
-    var steps: [FilterStep] = []
-    for (index, waiting) in released.waiting.enumerated() {
+  package mutating func release(_ writer: String, into queue: inout OutputQueue, steps: inout [FilterStep]) {
+    guard var released = held.removeValue(forKey: writer) else { return }
+    passControl(released.line.span, released.type, of: writer, into: &queue)
+    while let next = released.waiting.popFirst() {
+      heldBytes -= next.bytes.count
+      take(next.bytes.span, number: next.number, into: &queue, steps: &steps)
       if held[writer] != nil {
-        held[writer]?.waiting = Array(released.waiting[index...])
-        break
-      }
-      heldBytes -= waiting.bytes.count
-      if let step = take(waiting.bytes.span, number: waiting.number, into: &queue) { steps.append(step) }
-    }
-    return steps
-  }
-
-  private mutating func route(
-    _ text: borrowing Span<UInt8>, head: LineHead, schema: TypeSchema?, writer: String, number: Int,
-    into queue: inout OutputQueue
-  ) -> FilterStep? {
-    switch head.type {
-    case "sync" where reader.concerns(writer), "prune" where reader.concerns(writer) && prunes != nil:
-      return control(text, writer: writer, number: number, into: &queue)
-    case "reset": reader.reset(from: writer)
-    default:
-      if reader.reads(head.type) {
-        let urgent = schema?.isUrgent ?? false
-        pass(text, head: urgent ? head : nil, into: &queue)
-        return act(on: text, head: head, number: number)
+        held[writer]?.waiting = released.waiting
+        return
       }
     }
-    pass(text, head: schema?.isUrgent ?? false ? head : nil, into: &queue)
-    return nil
   }
 
-  private mutating func act(on text: borrowing Span<UInt8>, head: LineHead, number: Int) -> FilterStep? {
+  /// Whose held line this one has to stay behind. A type that is not known here may be anybody's, so it stays behind all.
+  private func holder(of head: LineHead, _ text: borrowing Span<UInt8>) -> String? {
+    let writer: String?
+    if let known = head.known, known.isSaidByMany {
+      writer = head.from(in: text)
+    } else {
+      writer = CommitReader.writer(ofType: head.type(in: text), key: head.key(in: text))
+      if writer == nil { return held.keys.min() }
+    }
+    return writer.flatMap { held[$0] == nil ? nil : $0 }
+  }
+
+  // MARK: State
+
+  private mutating func act(
+    on text: borrowing Span<UInt8>, _ head: LineHead, _ number: Int, _ steps: inout [FilterStep]
+  ) {
+    var line: Line?
     do throws(LineError) {
-      let line = try Line(parsing: text)
-      if let fault = Schema.fault(in: line) { throw fault }
-      return reader.take(line).map { .commit($0) }
+      let parsed = try Line(parsing: text)
+      line = parsed
+      if let fault = Schema.fault(in: parsed) { throw fault }
+      if let commit = reader.take(parsed) { steps.append(.commit(commit)) }
     } catch {
-      if let key = error.key ?? head.key { reader.keep(type: head.type, key: key) } else { reader.spoil() }
-      return .fault(reason: "a line of type \(head.type) is not used: \(error.reason)", key: error.key, line: number)
+      let type = head.type(in: text)
+      let key = error.key ?? head.key(in: text)
+      steps.append(.fault(reason: "a line of type \(type) is not used: \(error.reason)", key: key, line: number))
+      guard let key, !key.isEmpty, key.utf8.count <= Schema.maxKey else { return reader.lose() }
+      let commit = reader.refuse(StateKey(type: type, key: key), reason: error.reason, line)
+      if let commit { steps.append(.commit(commit)) }
     }
   }
+
+  // MARK: Commits
 
   private mutating func control(
-    _ text: borrowing Span<UInt8>, writer: String, number: Int, into queue: inout OutputQueue
-  ) -> FilterStep? {
+    _ text: borrowing Span<UInt8>, _ head: LineHead, _ number: Int, into queue: inout OutputQueue,
+    _ steps: inout [FilterStep]
+  ) {
     do throws(LineError) {
       let line = try Line(parsing: text)
       if let fault = Schema.fault(in: line) { throw fault }
-      let count = try line.string("n")
-      if line.type == "sync" {
-        held[writer] = Held(sync: FilterStream.copy(text))
-        return reader.sync(from: writer, number: count).map { .commit($0) }
+      let writer = try line.string("from")
+      switch line.type {
+      case "sync":
+        if let commit = reader.sync(from: writer, number: try line.string("n")) {
+          held[writer] = Held(line: text.copied(), type: head.known)
+          return steps.append(.commit(commit))
+        }
+      case "prune":
+        guard reader.isComplete(writer) else {
+          // Nor may those behind this command believe it: they never saw what was lost.
+          let reason = "prune refused, nothing is removed: a line that came before it could not be read"
+          return steps.append(.fault(reason: reason, key: nil, line: number))
+        }
+        if reader.concerns(writer), try line.string("of") == prunes {
+          held[writer] = Held(line: text.copied(), type: head.known)
+          let isConfirmed = try line.bool("confirmed", default: false)
+          return steps.append(.prune(Prune(writer: writer, number: try line.string("n"), isConfirmed: isConfirmed)))
+        }
+      default: reader.reset(from: writer)
       }
-      guard try line.string("of") == prunes else {
-        pass(text, head: nil, into: &queue)
-        return nil
-      }
-      guard reader.maySayPrune(writer) else {
-        pass(text, head: nil, into: &queue)
-        return .fault(
-          reason: "prune refused, nothing removed: a line of this set could not be read", key: nil, line: number)
-      }
-      held[writer] = Held(sync: FilterStream.copy(text))
-      return .prune(
-        Prune(writer: writer, number: count, isConfirmed: try line.bool("confirmed", default: false)))
+      passControl(text, head.known, of: writer, into: &queue)
     } catch {
-      return .fault(
-        reason: "a line of type \(error.key ?? "sync") is not used: \(error.reason)", key: nil, line: number)
+      if passes { queue.pass(text) }
+      let reason = "a line of type \(head.type(in: text)) is not used: \(error.reason)"
+      steps.append(.fault(reason: reason, key: nil, line: number))
     }
   }
 
-  private func pass(_ text: borrowing Span<UInt8>, head: LineHead?, into queue: inout OutputQueue) {
+  // MARK: Passing
+
+  private func pass(_ text: borrowing Span<UInt8>, _ head: LineHead, into queue: inout OutputQueue) {
     guard passes else { return }
-    queue.pass(text, urgently: head.map { StateKey(type: $0.type, key: $0.key ?? "") })
+    if let known = head.known, known.isUrgent {
+      queue.passUrgent(text, head.key(in: text).map { StateKey(type: known.name, key: $0) })
+    } else {
+      queue.pass(text)
+    }
   }
 
-  private static func copy(_ text: borrowing Span<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count)
-    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    return bytes
+  private func passControl(
+    _ text: borrowing Span<UInt8>, _ type: KnownType?, of writer: String, into queue: inout OutputQueue
+  ) {
+    if passes { queue.passControl(text, of: writer, type: type) }
   }
 }

@@ -14,8 +14,8 @@ package struct IPVSServiceLine: Hashable, Sendable {
     self.vip = vip
   }
 
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     let key: IPVSServiceKey
     if line["fwmark"] != nil {
       key = .mark(try line.int("fwmark", in: 1...UInt32.max), try line.word("family"))
@@ -126,8 +126,8 @@ package struct IPVSDestinationLine: Hashable, Sendable {
     self.vip = vip
   }
 
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     guard let service = IPVSServiceKey(try line.string("service")) else {
       throw LineError("member \"service\" is not the key of a service", key: line.key)
     }

@@ -74,9 +74,21 @@ extension JSON {
     }
   }
 
+  /// The compact text, cut where it would make a sentence long.
+  package var excerpt: String {
+    let text = text
+    return text.utf8.count <= 100 ? text : text.prefix(80) + " ..."
+  }
+
   /// The value of an object's member; nil when absent or when this is no object.
   package subscript(_ name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
+}
+
+extension String {
+  /// Whether both are the same bytes. `==` takes different spellings of an accented letter for the same, the contract
+  /// does not.
+  func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
 }

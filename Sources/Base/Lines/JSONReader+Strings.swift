@@ -4,10 +4,8 @@ internal import Values
 
 extension JSONReader {
   package mutating func string(_ text: borrowing Span<UInt8>) throws(JSONError) -> String {
-    let start = index
     let (range, escaped) = try stringRange(text)
-    guard escaped else { return JSONReader.string(text, range) }
-    return try decode(text, range, from: start)
+    return escaped ? try JSONReader.decode(text, range) : JSONReader.string(text, range)
   }
 
   /// Where the bytes between the quotes are, and whether a backslash is among them. Goes past the closing quote.
@@ -17,19 +15,18 @@ extension JSONReader {
     var position = index + 1
     let start = position
     var escaped = false
-    while position < text.count {
-      let byte = text[position]
-      if byte == UInt8(ascii: "\"") {
+    while true {
+      position = ByteScan.special(in: text, from: position)
+      guard position < text.count else { break }
+      switch text[position] {
+      case UInt8(ascii: "\""):
         index = position + 1
         return (start..<position, escaped)
-      }
-      if byte == UInt8(ascii: "\\") {
+      case UInt8(ascii: "\\"):
         escaped = true
-        position += 1
-      } else if byte < 0x20 {
-        throw JSONError("a control character in a string", at: position)
+        position += 2
+      default: throw JSONError("a control character in a string", at: position)
       }
-      position += 1
     }
     throw JSONError("a string without end", at: start - 1)
   }
@@ -78,7 +75,8 @@ extension JSONReader {
     unsafe text.extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
-  private func decode(_ text: borrowing Span<UInt8>, _ range: Range<Int>, from start: Int) throws(JSONError) -> String {
+  /// The bytes between two quotes, with their escapes resolved.
+  static func decode(_ text: borrowing Span<UInt8>, _ range: Range<Int>) throws(JSONError) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(range.count)
     var position = range.lowerBound
@@ -108,7 +106,7 @@ extension JSONReader {
   }
 
   /// `\uXXXX`, or a pair of them for scalars above U+FFFF (RFC 8259 §7); `position` stands behind the `u`.
-  private func unicode(
+  private static func unicode(
     _ text: borrowing Span<UInt8>, _ position: inout Int, before end: Int
   ) throws(JSONError) -> UnicodeScalar {
     let start = position - 2
@@ -125,7 +123,7 @@ extension JSONReader {
     return scalar
   }
 
-  private func fourDigits(
+  private static func fourDigits(
     _ text: borrowing Span<UInt8>, _ position: inout Int, before end: Int
   ) throws(JSONError) -> UInt32 {
     guard position + 4 <= end else { throw JSONError("an escape that ends early", at: position) }

@@ -118,14 +118,20 @@ package struct JSONReader {
       return members
     }
     members.reserveCapacity(16)
+    // A bit for a trait of each name seen. Only a name whose bit is there already can be there twice; lines have few
+    // members, so looking through them then costs less than a set.
+    var seen: UInt64 = 0
     while true {
       _ = peek(text)
       let start = index
       let name = try string(text)
-      // Lines have few members, so looking through them costs less than a set.
-      for member in members where member.name == name {
-        throw JSONError("member \"\(name)\" is there twice", at: start)
+      let trait = JSONReader.trait(of: name)
+      if seen & trait != 0 {
+        for member in members where member.name.isSame(as: name) {
+          throw JSONError("member \"\(name.prefix(80))\" is there twice", at: start)
+        }
       }
+      seen |= trait
       try expect(UInt8(ascii: ":"), text)
       members.append(JSONMember(name, try value(text, depth: depth + 1)))
       if members.count > JSONReader.maxMembers { throw JSONError("too many members", at: start) }
@@ -136,6 +142,14 @@ package struct JSONReader {
       try expect(UInt8(ascii: "}"), text)
       return members
     }
+  }
+
+  /// One of 64 bits, from a name's length, its ends and its middle.
+  private static func trait(of name: String) -> UInt64 {
+    let bytes = name.utf8Span.span
+    guard bytes.count > 0 else { return 1 }
+    let ends = Int(bytes[0]) * 5 + Int(bytes[bytes.count / 2]) * 3 + Int(bytes[bytes.count - 1])
+    return 1 << UInt64((ends + bytes.count * 11) & 63)
   }
 
   /// Members in one object; keeps the look-up of duplicates cheap. The widest type of the schema has fewer than 64.
@@ -159,7 +173,7 @@ package struct JSONReader {
     }
     guard index > digits else { throw JSONError("a number without digits", at: start) }
     guard text[digits] != 48 || index == digits + 1 else { throw JSONError("a number with a leading zero", at: start) }
-    if index < text.count, [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(text[index]) {
+    if index < text.count, text[index] == UInt8(ascii: ".") || text[index] | 0x20 == UInt8(ascii: "e") {
       return try fraction(text, from: start)
     }
     let limit = UInt64(Int64.max) + (negative ? 1 : 0)

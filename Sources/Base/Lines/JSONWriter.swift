@@ -5,8 +5,8 @@ extension JSON {
   /// Appends the compact text of the value.
   package func write(into out: inout [UInt8]) {
     switch self {
-    case .null: out.append(contentsOf: "null".utf8)
-    case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
+    case .null: out.append("null")
+    case .bool(let value): out.append(value ? "true" : "false")
     case .int(let value): JSON.write(value, into: &out)
     case .number(let value): JSON.write(value, into: &out)
     case .string(let value): JSON.write(value, into: &out)
@@ -39,12 +39,13 @@ extension JSON {
   package static func write(_ value: Int64, into out: inout [UInt8]) {
     if value < 0 { out.append(UInt8(ascii: "-")) }
     var rest = value.magnitude
-    let first = out.count
-    repeat {
-      out.append(UInt8(truncatingIfNeeded: rest % 10) + 48)
-      rest /= 10
-    } while rest > 0
-    out[first...].reverse()
+    var power: UInt64 = 1
+    while rest / power >= 10 { power *= 10 }
+    while power > 0 {
+      out.append(UInt8(truncatingIfNeeded: rest / power) + 48)
+      rest %= power
+      power /= 10
+    }
   }
 
   /// The shortest text that reads back as the same number.
@@ -54,13 +55,14 @@ extension JSON {
 
   package static func write(_ value: String, into out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    var copy = value
-    copy.withUTF8 { bytes in
-      if unsafe bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
-        unsafe out.append(contentsOf: bytes)
-      } else {
-        for index in bytes.indices { unsafe escape(bytes[index], into: &out) }
-      }
+    let bytes = value.utf8Span.span
+    var start = 0
+    while true {
+      let end = ByteScan.special(in: bytes, from: start)
+      out.append(bytes.extracting(start..<end))
+      guard end < bytes.count else { break }
+      escape(bytes[end], into: &out)
+      start = end + 1
     }
     out.append(UInt8(ascii: "\""))
   }

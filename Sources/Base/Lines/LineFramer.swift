@@ -1,9 +1,9 @@
-// Cuts a stream of bytes into lines. Over-long lines and invalid UTF-8 are told with their line number and left out; the
-// stream goes on. Works on whole words of eight bytes, since this runs for every byte that passes through a command.
+// Cuts a stream of bytes into lines. Over-long lines and invalid UTF-8 are told with their line number and left out, and
+// the stream goes on. A line that is whole in the chunk is not copied.
 
 /// Why a stretch of input is no line.
 package enum FramingFault: Hashable, Sendable {
-  /// Longer than `LineFramer.maxLength`; that many bytes were left out, the newline not counted.
+  /// Longer than the limit; that many bytes were left out, the newline not counted.
   case tooLong(Int)
   case invalidUTF8
   /// The input ended within a line.
@@ -23,14 +23,17 @@ package struct LineFramer {
   /// Longest line, newline not counted. man 7 ss-lines.
   package static let maxLength = 1 << 20
 
+  private let limit: Int
   private var partial: [UInt8] = []
+  /// Bytes of an over-long line so far; what stood in `partial` among them.
   private var skipped = 0
-  /// Lines begun so far; the number of the line that is given out.
+  /// Number of the line that was given out last, or of the fault; counted from 1.
   package private(set) var number = 0
 
-  package init() {}
+  /// - Parameter limit: the longest line. Files that hold lines within lines have longer ones.
+  package init(limit: Int = LineFramer.maxLength) { self.limit = limit }
 
-  /// Takes a chunk and gives out the whole lines in it, without newlines. Blank lines are passed over.
+  /// Takes a chunk and gives out the whole lines in it, without newlines. Blank lines are passed over, but counted.
   package mutating func take(
     _ chunk: borrowing Span<UInt8>,
     line: (borrowing Span<UInt8>, Int) -> Void, fault: (FramingFault, Int) -> Void
@@ -55,9 +58,8 @@ package struct LineFramer {
 
   private mutating func keep(_ chunk: borrowing Span<UInt8>, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
-    if skipped == 0, partial.count + range.count <= LineFramer.maxLength {
-      let rest = chunk.extracting(range)
-      unsafe rest.withUnsafeBufferPointer { unsafe partial.append(contentsOf: $0) }
+    if skipped == 0, partial.count + range.count <= limit {
+      partial.append(chunk.extracting(range))
     } else {
       skipped += partial.count + range.count
       partial = []
@@ -79,81 +81,20 @@ package struct LineFramer {
       skipped = 0
       return
     }
-    let whole = partial
+    give(partial.span, line: line, fault: fault)
     partial.removeAll(keepingCapacity: partial.capacity <= 1 << 16)
-    give(whole.span, line: line, fault: fault)
   }
 
   private func give(
     _ text: borrowing Span<UInt8>,
     line: (borrowing Span<UInt8>, Int) -> Void, fault: (FramingFault, Int) -> Void
   ) {
-    if text.count > LineFramer.maxLength {
+    if text.count > limit {
       fault(.tooLong(text.count), number)
     } else if !ByteScan.isUTF8(text) {
       fault(.invalidUTF8, number)
     } else if !ByteScan.isBlank(text) {
       line(text, number)
     }
-  }
-}
-
-/// Searches over bytes, a word at a time.
-package enum ByteScan {
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-  private static let highs: UInt64 = 0x8080_8080_8080_8080
-
-  /// The first newline at or after `start`.
-  package static func newline(in text: borrowing Span<UInt8>, from start: Int) -> Int? {
-    var index = start
-    let words = unsafe text.bytes
-    while index + 8 <= text.count {
-      let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ (ones &* 0x0a)
-      let found = (word &- ones) & ~word & highs
-      if found != 0 { return index + found.littleEndian.trailingZeroBitCount / 8 }
-      index += 8
-    }
-    while index < text.count {
-      if text[index] == 0x0a { return index }
-      index += 1
-    }
-    return nil
-  }
-
-  package static func isBlank(_ text: borrowing Span<UInt8>) -> Bool {
-    for index in text.indices where text[index] != 0x20 && text[index] != 0x09 && text[index] != 0x0d { return false }
-    return true
-  }
-
-  /// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-  package static func isUTF8(_ text: borrowing Span<UInt8>) -> Bool {
-    var index = 0
-    let words = unsafe text.bytes
-    while index < text.count {
-      if index + 8 <= text.count,
-        unsafe words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) & highs == 0
-      {
-        index += 8
-        continue
-      }
-      let length = sequenceLength(text, at: index)
-      guard length > 0 else { return false }
-      index += length
-    }
-    return true
-  }
-
-  /// Bytes of the sequence that begins at `index`, or 0 if it is not valid. RFC 3629 §4.
-  private static func sequenceLength(_ text: borrowing Span<UInt8>, at index: Int) -> Int {
-    let first = text[index]
-    if first < 0x80 { return 1 }
-    let length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
-    guard length > 0, index + length <= text.count else { return 0 }
-    let second = text[index + 1]
-    let lowest: UInt8 = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80
-    let highest: UInt8 = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf
-    guard (lowest...highest).contains(second) else { return 0 }
-    for offset in 2..<max(length, 2) where text[index + offset] & 0xc0 != 0x80 { return 0 }
-    return length
   }
 }

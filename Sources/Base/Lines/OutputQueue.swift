@@ -4,88 +4,125 @@
 
 /// The queue. It is told what to write and gives out pieces; it writes nothing itself.
 package struct OutputQueue {
-  /// Passed bytes above which no more input is wanted. Four pipes' worth.
+  /// Passed bytes that wait above which no more input is wanted. Four pipes' worth.
   package static let passedLimit = 1 << 18
-  /// Own events above which new ones are dropped.
+  /// Bytes of own events that wait above which new ones are dropped.
   package static let eventLimit = 1 << 20
-  /// Gathered for writing at once; no longer replaced once there.
+  /// Bytes to write at once: PIPE_BUF, since poll calls a pipe writable once that much fits.
+  package static let piece = 4096
+  /// Gathered for writing; not replaced once there.
   private static let gather = 1 << 15
 
-  private enum Entry {
-    case passed([UInt8])
-    case state([UInt8], isDeletion: Bool)
-    case control([UInt8], isSync: Bool)
-    case event([UInt8])
-    case gone
+  /// Bytes on their way out, and how many have gone.
+  private struct Outgoing {
+    var bytes: [UInt8] = []
+    var sent = 0
+
+    var count: Int { bytes.count - sent }
+    var isAtLineStart: Bool { sent == 0 || sent == bytes.count || bytes[sent - 1] == 0x0a }
+
+    mutating func clear() {
+      bytes.removeAll(keepingCapacity: bytes.capacity <= 4 * OutputQueue.gather)
+      sent = 0
+    }
   }
 
   private let from: String
-  private var entries: [Entry] = []
-  private var first = 0
-  /// Entries taken out since the beginning: positions in `places` count from there.
-  private var taken = 0
-  private var places: [StateKey: Int] = [:]
+  private let isUrgentWriter: Bool
+  private var lane = OutputLane()
+  private var urgentLane = OutputLane()
+  /// Passed lines that are not in the lane yet: they need no entry each.
   private var open: [UInt8] = []
-  private var current: [UInt8] = []
-  private var sent = 0
-  private var urgent: [(key: StateKey?, bytes: [UInt8])] = []
-  private var urgentSent = 0
+  private var outgoing = Outgoing()
+  private var urgentOutgoing = Outgoing()
   private var passedBytes = 0
   private var eventBytes = 0
   private var dropped = 0
 
   /// - Parameter from: the command's name, for the line that tells of dropped events.
-  package init(from: String) { self.from = from }
+  package init(from: String) {
+    self.from = from
+    isUrgentWriter = Schema.isUrgentWriter(from)
+  }
 
   package var isEmpty: Bool {
-    urgent.isEmpty && sent == current.count && first == entries.count && open.isEmpty && dropped == 0
+    outgoing.count == 0 && open.isEmpty && lane.isEmpty && dropped == 0 && urgentOutgoing.count == 0
+      && urgentLane.isEmpty
   }
 
   /// False while the reader is behind with lines that only pass.
-  package var wantsInput: Bool { passedBytes + open.count + current.count - sent < OutputQueue.passedLimit }
+  package var wantsInput: Bool {
+    passedBytes + open.count + outgoing.count + urgentLane.bytes < OutputQueue.passedLimit
+  }
 
-  /// State lines that wait; for tests and statistics.
-  package var waitingStates: Int { places.count }
+  /// Objects of which an own line waits; for tests and statistics.
+  package var waitingObjects: Int { lane.objects }
+  package var waitingEntries: Int { lane.count }
+  /// Bytes that wait; for tests and statistics.
+  package var waitingBytes: Int {
+    outgoing.count + open.count + lane.bytes + urgentOutgoing.count + urgentLane.bytes
+  }
 
   // MARK: In
 
   /// A line of somebody else, without its newline; passed byte for byte.
-  package mutating func pass(_ text: borrowing Span<UInt8>, urgently key: StateKey? = nil) {
-    if let key {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(text.count + 1)
-      unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-      bytes.append(0x0a)
-      putUrgent(key, bytes)
-      return
-    }
-    unsafe text.withUnsafeBufferPointer { unsafe open.append(contentsOf: $0) }
+  package mutating func pass(_ text: borrowing Span<UInt8>) {
+    if open.isEmpty { open.reserveCapacity(OutputQueue.gather + OutputQueue.gather / 8) }
+    open.append(text)
     open.append(0x0a)
     if open.count >= OutputQueue.gather { seal() }
   }
 
-  /// An own line, by the role that the schema gives its type.
-  package mutating func say(_ line: Line) {
-    let schema = Schema.type(line.type)
-    let bytes = line.bytes
-    let key = line.key.map { StateKey(type: line.type, key: $0) }
-    if schema?.isUrgent ?? false {
-      putUrgent(key, bytes)
-    } else if schema?.role == .event {
-      putEvent(bytes)
-    } else if let key {
-      putState(key, bytes, isDeletion: line.isDeleted)
+  /// An urgent line of somebody else; with a name if it is state.
+  package mutating func passUrgent(_ text: borrowing Span<UInt8>, _ name: StateKey?) {
+    putUrgent(name, text.copied(newline: true), isDeletion: false)
+  }
+
+  /// A `sync`, `reset` or `prune` of somebody else.
+  package mutating func passControl(_ text: borrowing Span<UInt8>, of writer: String, type: KnownType?) {
+    if Schema.isUrgentWriter(writer) {
+      putUrgentControl(text.copied(newline: true), type: type?.name ?? "", of: writer)
     } else {
-      append(.control(bytes, isSync: line.type == "sync"))
+      pass(text)
     }
   }
 
-  private mutating func putUrgent(_ key: StateKey?, _ bytes: [UInt8]) {
-    let replaceable = urgentSent > 0 ? 1 : 0
-    if let key, let index = urgent.dropFirst(replaceable).firstIndex(where: { $0.key == key }) {
-      urgent[index].bytes = bytes
+  /// An own line, by the role that the schema gives its type.
+  package mutating func say(_ line: Line) {
+    let known = Schema.known(line.type)
+    let bytes = line.bytes
+    let name = line.key.map { StateKey(type: line.type, key: $0) }
+    if known?.role == .commit, isUrgentWriter {
+      putUrgentControl(bytes, type: line.type, of: from)
+    } else if known?.isUrgent ?? false {
+      putUrgent(name, bytes, isDeletion: line.isDeleted)
+    } else if known?.role == .event {
+      putEvent(bytes)
     } else {
-      urgent.append((key, bytes))
+      seal()
+      if let name {
+        lane.put(name, bytes, isDeletion: line.isDeleted)
+      } else if line.type == "sync" {
+        lane.append(sync: bytes, from: from)
+      } else {
+        lane.append(control: bytes, isBarrier: line.type == "reset")
+      }
+    }
+  }
+
+  private mutating func putUrgent(_ name: StateKey?, _ bytes: [UInt8], isDeletion: Bool) {
+    if let name {
+      urgentLane.put(name, bytes, isDeletion: isDeletion)
+    } else {
+      urgentLane.append(control: bytes, isBarrier: false)
+    }
+  }
+
+  private mutating func putUrgentControl(_ bytes: [UInt8], type: String, of writer: String) {
+    if type == "sync" {
+      urgentLane.append(sync: bytes, from: writer)
+    } else {
+      urgentLane.append(control: bytes, isBarrier: type == "reset")
     }
   }
 
@@ -95,35 +132,15 @@ package struct OutputQueue {
       return
     }
     eventBytes += bytes.count
-    append(.event(bytes))
-  }
-
-  /// A deletion keeps its place in time, since what depends on the object went first; anything else takes the older place.
-  private mutating func putState(_ key: StateKey, _ bytes: [UInt8], isDeletion: Bool) {
-    if let place = places[key], place >= taken, case .state(_, let wasDeletion) = entries[first + place - taken],
-      wasDeletion || !isDeletion
-    {
-      entries[first + place - taken] = .state(bytes, isDeletion: isDeletion)
-      return
-    }
-    append(.state(bytes, isDeletion: isDeletion))
-    places[key] = taken + entries.count - first - 1
-  }
-
-  private mutating func append(_ entry: Entry) {
     seal()
-    // Of two syncs with nothing between them the later one says all.
-    if case .control(_, true) = entry, first < entries.count, case .control(_, true) = entries[entries.count - 1] {
-      entries[entries.count - 1] = entry
-      return
-    }
-    entries.append(entry)
+    lane.append(event: bytes)
   }
 
+  /// Own lines come behind what was passed before them.
   private mutating func seal() {
     guard !open.isEmpty else { return }
     passedBytes += open.count
-    entries.append(.passed(open))
+    lane.append(passed: open)
     open = []
   }
 
@@ -131,65 +148,46 @@ package struct OutputQueue {
 
   /// The next bytes to write, at most `limit`; empty if nothing waits. Follow with `wrote`.
   package mutating func next(limit: Int) -> ArraySlice<UInt8> {
-    if urgentSent > 0 || (!urgent.isEmpty && isAtLineStart) {
-      let bytes = urgent[0].bytes
-      return bytes[urgentSent..<min(bytes.count, urgentSent + limit)]
+    if outgoing.isAtLineStart, urgentOutgoing.count == 0, !urgentLane.isEmpty {
+      urgentOutgoing.clear()
+      while urgentOutgoing.bytes.count < OutputQueue.gather, urgentLane.next(into: &urgentOutgoing.bytes) != nil {}
     }
-    if sent == current.count { refill() }
-    var end = min(current.count, sent + limit)
-    if !urgent.isEmpty, let newline = current[sent..<end].firstIndex(of: 0x0a) { end = newline + 1 }
-    return current[sent..<end]
+    if outgoing.isAtLineStart, urgentOutgoing.count > 0 {
+      return urgentOutgoing.bytes[urgentOutgoing.sent...].prefix(limit)
+    }
+    if outgoing.count == 0 { refill() }
+    let piece = outgoing.bytes[outgoing.sent...].prefix(limit)
+    if urgentLane.isEmpty { return piece }
+    // Something urgent waits for the end of this line.
+    let end = piece.firstIndex(of: 0x0a).map { $0 + 1 } ?? piece.endIndex
+    return piece[..<end]
   }
 
   /// That many bytes of the last `next` were written.
   package mutating func wrote(_ count: Int) {
-    if urgentSent > 0 || (!urgent.isEmpty && isAtLineStart) {
-      urgentSent += count
-      if urgentSent >= urgent[0].bytes.count {
-        urgent.removeFirst()
-        urgentSent = 0
-      }
-      return
+    if outgoing.isAtLineStart, urgentOutgoing.count > 0 {
+      urgentOutgoing.sent += min(count, urgentOutgoing.count)
+    } else {
+      outgoing.sent += min(count, outgoing.count)
     }
-    sent = min(current.count, sent + count)
   }
-
-  private var isAtLineStart: Bool { sent == 0 || sent == current.count || current[sent - 1] == 0x0a }
 
   private mutating func refill() {
-    current.removeAll(keepingCapacity: current.count <= 2 * OutputQueue.gather)
-    sent = 0
-    if first == entries.count { seal() }
-    while first < entries.count, current.count < OutputQueue.gather {
-      switch entries[first] {
-      case .passed(let bytes):
-        passedBytes -= bytes.count
-        current.append(contentsOf: bytes)
-      case .event(let bytes):
-        eventBytes -= bytes.count
-        current.append(contentsOf: bytes)
-      case .state(let bytes, _), .control(let bytes, _): current.append(contentsOf: bytes)
-      case .gone: break
+    outgoing.clear()
+    if lane.isEmpty { swap(&outgoing.bytes, &open) }
+    while outgoing.bytes.count < OutputQueue.gather, let (kind, count) = lane.next(into: &outgoing.bytes) {
+      switch kind {
+      case .passed: passedBytes -= count
+      case .event: eventBytes -= count
+      case .own: break
       }
-      entries[first] = .gone
-      first += 1
-      taken += 1
     }
-    if first == entries.count {
-      entries.removeAll(keepingCapacity: entries.count <= 4096)
-      first = 0
-      places.removeAll(keepingCapacity: places.count <= 4096)
-      if dropped > 0 { tellDropped() }
-    } else if first > 4096, first > entries.count / 2 {
-      entries.removeFirst(first)
-      first = 0
+    // There is room for events again once some have left.
+    if dropped > 0, eventBytes < OutputQueue.eventLimit / 2 {
+      let reason = "\(dropped) events were dropped, since the reader did not take them"
+      dropped = 0
+      let members = [JSONMember("from", .string(from)), JSONMember("reason", .string(reason))]
+      Line("error", members).write(into: &outgoing.bytes)
     }
-  }
-
-  private mutating func tellDropped() {
-    let line = Line(
-      "error", [JSONMember("from", .string(from)), JSONMember("reason", .string("\(dropped) events dropped unread"))])
-    dropped = 0
-    current.append(contentsOf: line.bytes)
   }
 }

@@ -20,7 +20,9 @@ package enum Replay {
     var driver: FilterDriver<Core>?
     var fault: ReplayError?
     var out: [UInt8] = []
-    var framer = LineFramer()
+    // Lines of a recording hold lines of input.
+    var framer = LineFramer(limit: .max)
+    var drains = true
     framer.take(
       recording.span,
       line: { text, number in
@@ -35,11 +37,15 @@ package enum Replay {
               command: command, core: try core(of: header, make), start: header.start, epoch: header.epoch,
               passes: header.passes && !own)
             driver?.begin(memory: header.memory, at: header.at)
+            // What passed through is part of what the reader took, so without it the counts mean nothing.
+            drains = !header.tellsWrites || (own && header.passes)
           } else {
             let (event, now) = try RecordedEvent.parse(text)
             try driver?.replay(event, at: now)
+            if !drains, case .wrote(let counts) = event { driver?.write(counts, into: &out) }
           }
-          driver?.drain(into: &out)
+          driver?.forget()
+          if drains { driver?.drain(into: &out) }
         } catch {
           fault = ReplayError(reason: error.reason, line: number)
         }
@@ -62,13 +68,26 @@ private func core<Core>(
 }
 
 extension FilterDriver {
-  /// Takes all that waits to be written; requests and sentences are dropped, since a recording holds the answers.
-  fileprivate mutating func drain(into out: inout [UInt8]) {
+  /// Requests and sentences are dropped, since a recording holds the answers.
+  fileprivate mutating func forget() {
     _ = takeRequests()
     _ = takeComplaints()
+  }
+
+  /// Takes all that waits to be written.
+  fileprivate mutating func drain(into out: inout [UInt8]) {
     while true {
-      let piece = queue.next(limit: 1 << 16)
+      let piece = queue.next(limit: OutputQueue.piece)
       if piece.isEmpty { return }
+      out += piece
+      queue.wrote(piece.count)
+    }
+  }
+
+  /// Takes what the reader took.
+  fileprivate mutating func write(_ counts: [Int], into out: inout [UInt8]) {
+    for count in counts {
+      let piece = queue.next(limit: OutputQueue.piece).prefix(count)
       out += piece
       queue.wrote(piece.count)
     }

@@ -1,8 +1,6 @@
 // The schema of the line contract: one table of types, with writer, role and members. Validation, `--schema` and the LINES
 // sections of the man pages come from it. The entries stand beside the typed lines of their family.
 
-internal import Values
-
 /// How lines of a type behave (man 7 ss-lines).
 package enum LineRole: String, Hashable, Sendable {
   /// Has a key; the newest line of a key is the object.
@@ -15,6 +13,8 @@ package enum LineRole: String, Hashable, Sendable {
   case request
   /// `sync`, `reset`, `prune`.
   case commit
+
+  package var hasKey: Bool { self == .state || self == .measurement }
 }
 
 /// Who may write a type.
@@ -115,14 +115,14 @@ package struct TypeSchema: Hashable, Sendable {
     self.name = name
     self.writer = writer
     self.role = role
-    self.isUrgent = urgent
+    self.isUrgent = urgent || role == .request
     self.key = key
     self.meaning = meaning
     self.absence = absence
     self.members = members
   }
 
-  package var hasKey: Bool { role == .state || role == .measurement }
+  package var hasKey: Bool { role.hasKey }
 }
 
 /// The table.
@@ -134,69 +134,26 @@ package enum Schema {
   package static let types: [TypeSchema] =
     controlTypes + configTypes + checkTypes + ipvsTypes + linkTypes + engineTypes + electionTypes
 
-  private static let table = [String: TypeSchema](types.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  private static let table = TypeTable(types)
 
-  package static func type(_ name: String) -> TypeSchema? { table[name] }
+  package static func type(_ name: String) -> TypeSchema? { known(name)?.schema }
 
-  /// Members that any line may have.
-  package static let common: Set<String> = ["needs"]
-
-  /// The first thing about the line that the schema does not allow; nil if it may be used. Unknown types and unknown
-  /// members are allowed; members named by `needs` must be known.
-  package static func fault(in line: Line) -> LineError? {
-    guard let type = type(line.type) else { return nil }
-    if type.hasKey, line.key == nil { return LineError("a line of type \(line.type) has no key") }
-    if line.isDeleted { return nil }
-    if let fault = fault(in: line.members, of: type.members, path: "") { return LineError(fault, key: line.key) }
-    guard let needs = line["needs"] else { return nil }
-    for name in needs.array ?? [needs] where !type.members.contains(where: { $0.name == name.string }) {
-      return LineError("it needs \(name.text), which is not known here", key: line.key)
-    }
-    return nil
+  package static func known(_ name: String) -> KnownType? {
+    let bytes = Array(name.utf8)
+    return table.find(bytes.span)
   }
 
-  private static func fault(in members: [JSONMember], of schema: [MemberSchema], path: String) -> String? {
-    for member in schema {
-      guard let value = members.first(where: { $0.name == member.name })?.value else {
-        if member.isRequired { return "member \"\(path)\(member.name)\" is missing" }
-        continue
-      }
-      if let fault = fault(in: value, of: member.kind, path: path + member.name) {
-        // A secret's value never appears in a sentence.
-        return member.isSecret ? "member \"\(path)\(member.name)\" is not usable" : fault
-      }
-    }
-    return nil
+  static func known(_ text: borrowing Span<UInt8>, _ range: Range<Int>) -> KnownType? {
+    table.find(text.extracting(range))
   }
 
-  private static func fault(in value: JSON, of kind: MemberKind, path: String) -> String? {
-    let isGood: Bool
-    var wanted = "a \(kind.name)"
-    switch kind {
-    case .string: isGood = value.string != nil
-    case .boolean: (isGood, wanted) = (value.bool != nil, "true or false")
-    case .integer(let range):
-      isGood = value.int.map(range.contains) ?? false
-      wanted = "an integer from \(range.lowerBound) to \(range.upperBound)"
-    case .number(let range):
-      isGood = value.double.map(range.contains) ?? false
-      wanted = "a number from \(range.lowerBound) to \(range.upperBound)"
-    case .word(let words):
-      isGood = value.string.map(words.contains) ?? false
-      wanted = "one of \(words.joined(separator: ", "))"
-    case .address: (isGood, wanted) = (value.string.flatMap { IPAddress($0) } != nil, "an address")
-    case .prefix: (isGood, wanted) = (value.string.flatMap { Prefix($0) } != nil, "an address with a prefix length")
-    case .time: (isGood, wanted) = (value.string.map(Timestamp.isValid) ?? false, "a time such as 2026-01-02T03:04:05Z")
-    case .array(let element):
-      guard let elements = value.array else { return "member \"\(path)\" is not an array" }
-      for (position, value) in elements.enumerated() {
-        if let fault = fault(in: value, of: element, path: "\(path)[\(position)]") { return fault }
-      }
-      isGood = true
-    case .object(let schema):
-      guard case .object(let members) = value else { return "member \"\(path)\" is not an object" }
-      return fault(in: members, of: schema, path: path + ".")
-    }
-    return isGood ? nil : "member \"\(path)\" is not \(wanted): \(value.text)"
-  }
+  /// Commands whose state lines are all urgent, so that their commits have to be as well.
+  private static let urgentWriters: Set<String> = {
+    let states = types.filter { $0.role == .state }
+    let others = Set(states.filter { !$0.isUrgent }.map(\.writer.name))
+    return Set(states.filter(\.isUrgent).map(\.writer.name)).subtracting(others).union(["ss-track"])
+  }()
+
+  /// Whether a `sync`, `reset` or `prune` of that writer goes ahead of what waits.
+  static func isUrgentWriter(_ writer: String) -> Bool { urgentWriters.contains(writer) }
 }

@@ -11,7 +11,8 @@ package enum Timestamp {
     return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(clock).\(pad(millisecond, 3))Z"
   }
 
-  /// Whether the text has the shape that `text(unixNanoseconds:)` gives; the fraction may be absent or of any length.
+  /// Whether the text is a time of the form that `text(unixNanoseconds:)` gives; the fraction may be absent or of any
+  /// length. A leap second is allowed in any minute, since nobody knows all of them.
   package static func isValid(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z") else { return false }
@@ -19,9 +20,21 @@ package enum Timestamp {
       guard sign == UInt8(ascii: "d") ? (48...57).contains(byte) : byte == sign else { return false }
     }
     let fraction = bytes[19..<(bytes.count - 1)]
-    return fraction.isEmpty
-      || fraction.count > 1 && fraction.first == UInt8(ascii: ".")
-        && fraction.dropFirst().allSatisfy { (48...57).contains($0) }
+    guard fraction.isEmpty || fraction.count > 1 && fraction.first == UInt8(ascii: "."),
+      fraction.dropFirst().allSatisfy({ (48...57).contains($0) })
+    else { return false }
+    let number = { (range: Range<Int>) in bytes[range].reduce(0) { $0 * 10 + Int($1 - 48) } }
+    return (1...12).contains(number(5..<7))
+      && (1...days(ofMonth: number(5..<7), year: number(0..<4))).contains(number(8..<10))
+      && number(11..<13) < 24 && number(14..<16) < 60 && number(17..<19) <= 60
+  }
+
+  private static func days(ofMonth month: Int, year: Int) -> Int {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {

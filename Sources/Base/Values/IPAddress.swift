@@ -65,39 +65,44 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
     self.init(ascii: Array(text.utf8)[...])
   }
 
-  package init?(_ text: String) {
-    self.init(ascii: Array(text.utf8)[...])
-  }
+  package init?(_ text: String) { self.init(ascii: text.utf8.span) }
 
-  package init?(ascii text: ArraySlice<UInt8>) {
-    if text.contains(UInt8(ascii: ":")) {
-      guard let value = IPAddress.parseIPv6(text) else { return nil }
+  package init?(ascii text: ArraySlice<UInt8>) { self.init(ascii: text.span) }
+
+  package init?(ascii text: Span<UInt8>) {
+    // The longest form is that of `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`.
+    guard (2...45).contains(text.count) else { return nil }
+    if let value = IPAddress.parseIPv4(text) {
+      self = .v4(value)
+    } else if let value = IPAddress.parseIPv6(text.indices.map { text[$0] }[...]) {
       self = .v6(value)
     } else {
-      guard let value = IPAddress.parseIPv4(text) else { return nil }
-      self = .v4(value)
+      return nil
     }
   }
 
-  private static func parseIPv4(_ text: ArraySlice<UInt8>) -> UInt32? {
-    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
+  private static func parseIPv4(_ text: Span<UInt8>) -> UInt32? {
     var value: UInt32 = 0
-    for part in parts {
-      guard (1...3).contains(part.count), part.count == 1 || part.first != UInt8(ascii: "0") else { return nil }
-      var octet: UInt32 = 0
-      for digit in part {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-        octet = octet * 10 + UInt32(digit - UInt8(ascii: "0"))
+    var octet: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for index in text.indices {
+      let byte = text[index]
+      if byte == UInt8(ascii: "."), digits > 0, dots < 3 {
+        value = value << 8 | octet
+        (octet, digits) = (0, 0)
+        dots += 1
+        continue
       }
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits == 0 || octet > 0 else { return nil }
+      octet = octet * 10 + UInt32(byte - UInt8(ascii: "0"))
+      digits += 1
       guard octet <= 255 else { return nil }
-      value = value << 8 | octet
     }
-    return value
+    return dots == 3 && digits > 0 ? value << 8 | octet : nil
   }
 
   private static func parseIPv6(_ text: ArraySlice<UInt8>) -> UInt128? {
-    guard text.count <= 45 else { return nil }
     let colon = UInt8(ascii: ":")
     var halves: [ArraySlice<UInt8>] = [text]
     var index = text.startIndex
@@ -122,7 +127,7 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
     let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     for (position, part) in parts.enumerated() {
       if last, position == parts.count - 1, part.contains(UInt8(ascii: ".")) {
-        guard let quad = parseIPv4(part) else { return nil }
+        guard let quad = parseIPv4(part.span) else { return nil }
         result += [UInt16(truncatingIfNeeded: quad >> 16), UInt16(truncatingIfNeeded: quad)]
         continue
       }

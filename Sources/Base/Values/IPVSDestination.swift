@@ -100,9 +100,9 @@ extension IPVSDestinationKey: CustomStringConvertible, LosslessStringConvertible
   package var description: String { "\(service)/\(endpoint)" }
 
   package init?(_ text: String) {
-    guard let slash = text.lastIndex(of: "/") else { return nil }
+    guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
     guard let service = IPVSServiceKey(text[..<slash]) else { return nil }
-    guard let endpoint = IPVSEndpoint(text[text.index(after: slash)...]) else { return nil }
+    guard let endpoint = IPVSEndpoint(text[text.utf8.index(after: slash)...]) else { return nil }
     self.init(service: service, endpoint: endpoint)
   }
 }

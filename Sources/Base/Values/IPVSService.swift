@@ -113,12 +113,13 @@ extension IPVSEndpoint: CustomStringConvertible, LosslessStringConvertible {
   package init?(_ text: String) { self.init(text[...]) }
 
   package init?(_ text: Substring) {
-    guard let colon = text.lastIndex(of: ":") else { return nil }
+    let bytes = text.utf8
+    guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")) else { return nil }
     var host = text[..<colon]
-    let bracketed = host.hasPrefix("[") && host.hasSuffix("]")
-    if bracketed { host = host.dropFirst().dropLast() }
-    guard let address = IPAddress(host), (address.family == .inet6) == bracketed else { return nil }
-    guard let port = UInt16(plain: text[text.index(after: colon)...]) else { return nil }
+    let isBracketed = host.utf8.first == UInt8(ascii: "[") && host.utf8.last == UInt8(ascii: "]")
+    if isBracketed { host = host.dropFirst().dropLast() }
+    guard let address = IPAddress(ascii: host.utf8.span), (address.family == .inet6) == isBracketed else { return nil }
+    guard let port = UInt16(plain: text[bytes.index(after: colon)...]) else { return nil }
     self.init(address: address, port: port)
   }
 }
@@ -135,16 +136,17 @@ extension IPVSServiceKey: CustomStringConvertible, LosslessStringConvertible {
   package init?(_ text: String) { self.init(text[...]) }
 
   package init?(_ text: Substring) {
-    let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-    if parts.count == 3, parts[0] == "fwmark" {
-      guard let mark = UInt32(plain: parts[1]), mark > 0 else { return nil }
-      guard let family = AddressFamily(rawValue: String(parts[2])) else { return nil }
-      self = .mark(mark, family)
-    } else {
-      guard parts.count == 2, let transport = IPVSProtocol(name: parts[0]) else { return nil }
-      guard let endpoint = IPVSEndpoint(parts[1]) else { return nil }
+    guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+    let rest = text[text.utf8.index(after: slash)...]
+    if let transport = IPVSProtocol(name: text[..<slash]) {
+      guard let endpoint = IPVSEndpoint(rest) else { return nil }
       self = .virtual(transport, endpoint)
+      return
     }
+    guard text[..<slash] == "fwmark", let second = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+    guard let mark = UInt32(plain: rest[..<second]), mark > 0 else { return nil }
+    guard let family = AddressFamily(rawValue: String(rest[rest.utf8.index(after: second)...])) else { return nil }
+    self = .mark(mark, family)
   }
 }
 

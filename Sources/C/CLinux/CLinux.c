@@ -53,6 +53,8 @@ int clinux_random(void *buffer, unsigned long count) {
   return getrandom(buffer, count, 0) == (ssize_t)count ? 0 : -1;
 }
 
+int clinux_fcntl(int descriptor, int command, int argument) { return fcntl(descriptor, command, argument); }
+
 int clinux_open(const char *path, int flags, unsigned mode) { return open(path, flags | O_CLOEXEC, mode); }
 
 int clinux_setns_net(int descriptor) { return setns(descriptor, CLONE_NEWNET); }

@@ -12,6 +12,8 @@ internal import Options
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
     version: Version.text, subcommands: [Write.self, Check.self], defaultSubcommand: Write.self)
   static let reads: [String] = []
+  /// Root reads the files that it names, whoever owns them.
+  static let capabilities = [Capability.dacReadSearch]
 }
 
 struct Write: ParsableCommand {

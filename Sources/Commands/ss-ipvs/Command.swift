@@ -2,12 +2,10 @@
 // kernel are joined; what is decided is in Cores/Reconcile.
 
 internal import ArgumentParser
-internal import Lines
 internal import Loop
 internal import Netlink
 internal import Options
 internal import Reconcile
-internal import Values
 
 @main struct Command: FilterTool {
   static let configuration = CommandConfiguration(
@@ -61,12 +59,7 @@ struct Run: ParsableCommand {
     }
     let loop = try Loop()
     let runner = try FilterRunner(decisions.core, settings: filter.settings(), loop: loop)
-    // A request is carried out in a turn of the loop of its own: between two there is time for input, output and signals.
-    var requests: [IPVSRequest] = []
-    runner.perform = { requests.append($0) }
-    loop.addTimer(deadline: { requests.isEmpty ? nil : .zero }) { _ in
-      runner.answer(kernel.answer(requests.removeFirst()))
-    }
+    runner.performInTurns(of: loop) { kernel.answer($0) }
     throw Ending(try runner.run())
   }
 }

@@ -1,11 +1,9 @@
-// ss-link plan: the operations that standard input would cause, by the same core as the filter, on a kernel that is read
-// and not changed.
+// ss-link plan: the operations that standard input would cause.
 
 internal import ArgumentParser
-internal import Lines
 internal import Loop
+internal import Options
 internal import Reconcile
-internal import Values
 
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,46 +16,21 @@ struct Plan: ParsableCommand {
 
   func run() throws {
     let kernel = try Kernel()
-    var driver = FilterDriver(command: Command.name, core: decisions.core, start: "plan", epoch: 0, passes: false)
-    driver.begin(memory: [], at: .zero)
-    let input = try Files.read("-")
-    var framer = LineFramer()
-    framer.take(
-      input.span, line: { text, number in driver.line(text, number: number, at: .zero) },
-      fault: { fault, number in driver.lost(fault, number: number, at: .zero) })
-    framer.end { fault, number in driver.lost(fault, number: number, at: .zero) }
-    driver.end(at: .zero)
-    let operations = perform(&driver, on: kernel)
-    let complaints = driver.takeComplaints()
-    for complaint in complaints { StandardStreams.complain(Command.name, complaint) }
-    if exitCode, operations > 0 { throw Ending(status: .differs) }
-    if !complaints.isEmpty { throw Ending(status: .objectFailed) }
-  }
-
-  /// Reads for the core what it asks for, prints what it would do, and says that it is done. Gives how many there were.
-  private func perform(_ driver: inout FilterDriver<LinkReconciler>, on kernel: Kernel) -> Int {
-    var count = 0
+    // An interface that would be made has to be there for the addresses that follow.
     var pretence: LinkPretence?
-    while true {
-      if driver.core.isBusy, let time = driver.deadline, time <= .zero { driver.timer(at: .zero) }
-      let requests = driver.takeRequests()
-      if requests.isEmpty { return count }
-      for request in requests {
-        guard case .apply(let operations) = request else {
-          let answer = pretence?.answer ?? kernel.answer(request)
-          if case .picture(let links, let addresses) = answer, pretence == nil {
-            pretence = LinkPretence(links: links, addresses: addresses)
-          }
-          driver.answer(answer, at: .zero)
-          continue
-        }
+    let status = try Planning.run(decisions.core, command: Command.name, compares: exitCode) { request in
+      switch request {
+      case .apply(let operations):
         for operation in operations { pretence?.apply(operation) }
-        var out: [UInt8] = []
-        for operation in operations { operation.line.write(into: &out) }
-        StandardStreams.print(out)
-        count += operations.count
-        driver.answer(.outcomes(operations.map { _ in .done }), at: .zero)
+        return (.outcomes(operations.map { _ in .done }), operations.map(\.line))
+      case .read:
+        let answer = pretence?.answer ?? kernel.answer(request)
+        if pretence == nil, case .picture(let links, let addresses) = answer {
+          pretence = LinkPretence(links: links, addresses: addresses)
+        }
+        return (answer, [])
       }
     }
+    throw Ending(status)
   }
 }

@@ -99,6 +99,7 @@ extension CheckFilter {
       case .deleted(let name), .forgotten(let name):
         refused[name.key] = nil
         tell(.remove(key: name.key), at: now, &effects)
+      case .unusable: break
       }
     }
     if commit.isCompleteSet { remembered = [:] }

@@ -63,7 +63,8 @@ package struct Message: Hashable, Sendable {
 
   /// Notes as faults the required fields that were not given.
   package mutating func noteMissing() {
-    for rule in type.fields where rule.label == .required && field(rule.name) == nil && !unreadable.contains(rule.name) {
+    for rule in type.fields where rule.label == .required && field(rule.name) == nil && !unreadable.contains(rule.name)
+    {
       faults.append(Problem(.error, .missing, at: position, "\(type.rawValue) has no \(rule.name)"))
     }
   }

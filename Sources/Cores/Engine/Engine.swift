@@ -96,6 +96,7 @@ package struct Engine: FilterCore {
             .complain(reason: "\(line.type) not used, the former one stays: \(error.reason)", key: line.key))
         }
       case .deleted(let key), .forgotten(let key): remove(key)
+      case .unusable: break
       }
     }
     if !touched.isEmpty { touchedSince = touchedSince ?? now }

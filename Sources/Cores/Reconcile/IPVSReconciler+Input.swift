@@ -17,7 +17,15 @@ extension IPVSReconciler {
       guard let key = IPVSObjectKey(name) else { return }
       table.forget(key)
       ledger.clear(key, &effects)
+    case .unusable(let name, let reason, let line): refuse(name, reason, line, &effects)
     }
+  }
+
+  /// The object stays as it was last said, in the kernel too; but what is asked for now is not there.
+  private mutating func refuse(_ name: StateKey, _ reason: String, _ line: Line?, _ effects: inout [Effect]) {
+    guard let key = IPVSObjectKey(name) else { return }
+    let said = line?["vip"]?.string.flatMap { IPAddress($0) }
+    ledger.fail(key, Failure(reason: reason, vip: vip(of: key, said: said), isRefusal: true), &effects)
   }
 
   private mutating func take(_ line: Line, _ effects: inout [Effect]) {
@@ -36,13 +44,9 @@ extension IPVSReconciler {
         table.desire(destination.destination, of: destination.service)
       }
     } catch {
-      // The object stays as it was last said, in the kernel too; but what is asked for now is not there.
-      guard let key = IPVSObjectKey(StateKey(type: line.type, key: line.key ?? "")) else {
-        effects.append(.complain(reason: error.reason, key: line.key))
-        return
-      }
-      let said = line["vip"]?.string.flatMap { IPAddress($0) }
-      ledger.fail(key, Failure(reason: error.reason, vip: vip(of: key, said: said), isRefusal: true), &effects)
+      let name = StateKey(type: line.type, key: line.key ?? "")
+      if IPVSObjectKey(name) == nil { effects.append(.complain(reason: error.reason, key: line.key)) }
+      refuse(name, error.reason, line, &effects)
     }
   }
 
@@ -82,17 +86,16 @@ extension IPVSReconciler {
     case (.applying(let operations), .outcomes(let outcomes)) where outcomes.count == operations.count:
       phase = .ready
       take(zip(operations, outcomes), at: now, &effects)
-    case (_, .lost(let reason)):
+    case (.unread, _), (.reading, _), (.ready, _), (.applying, _):
+      var reason = "an answer does not fit what was asked"
+      if case .lost(let said) = answer { reason = said }
       effects.append(.complain(reason: reason, key: nil))
+      // What was applied is known by reading; but not over and over, nor at once when reading itself has failed.
       if case .applying = phase, readings < IPVSReconciler.readingsPerCommit {
         readAgain(notBefore: now)
       } else {
         readAgain(notBefore: now + Ledger<IPVSObjectKey>.retryInterval)
       }
-    case (.unread, _), (.reading, _), (.ready, _), (.applying, _):
-      // An answer to nothing that was asked.
-      effects.append(.complain(reason: "an answer does not fit what was asked; reading the table again", key: nil))
-      readAgain(notBefore: now)
     }
   }
 

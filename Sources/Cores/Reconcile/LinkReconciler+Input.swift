@@ -12,7 +12,15 @@ extension LinkReconciler {
       guard let key = LinkObjectKey(name) else { return }
       if case .deleted = change { desired.remove(key) } else { desired.forget(key) }
       ledger.clear(key, &effects)
+    case .unusable(let name, let reason, let line): refuse(name, reason, line, &effects)
     }
+  }
+
+  /// The object stays as it was last said; but what is asked for now is not there.
+  private mutating func refuse(_ name: StateKey, _ reason: String, _ line: Line?, _ effects: inout [Effect]) {
+    guard let key = LinkObjectKey(name) else { return }
+    let vip = line?["vip"]?.string.flatMap { IPAddress($0) }
+    ledger.fail(key, Failure(reason: reason, vip: vip, isRefusal: true), &effects)
   }
 
   private mutating func take(_ line: Line, _ effects: inout [Effect]) {
@@ -29,13 +37,9 @@ extension LinkReconciler {
       default: desired.block(try line.optionalParsed("vip", as: "an address"), by: line.key ?? "")
       }
     } catch {
-      // The object stays as it was last said; but what is asked for now is not there.
-      guard let key = LinkObjectKey(StateKey(type: line.type, key: line.key ?? "")) else {
-        effects.append(.complain(reason: error.reason, key: line.key))
-        return
-      }
-      let vip = line["vip"]?.string.flatMap { IPAddress($0) }
-      ledger.fail(key, Failure(reason: error.reason, vip: vip, isRefusal: true), &effects)
+      let name = StateKey(type: line.type, key: line.key ?? "")
+      if LinkObjectKey(name) == nil { effects.append(.complain(reason: error.reason, key: line.key)) }
+      refuse(name, error.reason, line, &effects)
     }
   }
 }

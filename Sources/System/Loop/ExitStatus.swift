@@ -1,4 +1,5 @@
-// What a command's exit status means (man 7 ss-lines, rule 11). 2 and 3 are permanent: a supervisor does not hurry to try again.
+// What a command's exit status means (man 7 ss-lines). 2 and 3 are permanent: a supervisor does not hurry to try
+// again.
 
 package enum ExitStatus: Int32, Sendable {
   case success = 0

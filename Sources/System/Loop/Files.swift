@@ -27,8 +27,13 @@ package enum Files {
     let descriptor = unsafe clinux_open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o640)
     guard descriptor >= 0 else { throw .last("open", temporary) }
     defer { close(descriptor) }
-    try append(bytes, to: descriptor, path: temporary)
-    guard unsafe rename(temporary, path) == 0 else { throw .last("rename", path) }
+    do throws(SystemError) {
+      try append(bytes, to: descriptor, path: temporary)
+      guard unsafe rename(temporary, path) == 0 else { throw .last("rename", path) }
+    } catch {
+      _ = unsafe unlink(temporary)
+      throw error
+    }
   }
 
   package static func append(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SystemError) {
@@ -43,9 +48,9 @@ package enum Files {
 
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-  /// Opens a file for writing from its beginning.
+  /// Opens a file for writing from its beginning, new ones for the owner alone.
   package static func create(_ path: String) throws(SystemError) -> Int32 {
-    let descriptor = unsafe clinux_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o640)
+    let descriptor = unsafe clinux_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     guard descriptor >= 0 else { throw .last("open", path) }
     return descriptor
   }

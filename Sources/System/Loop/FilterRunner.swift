@@ -34,7 +34,6 @@ package final class FilterRunner<Core: FilterCore> {
   private static var patience: Duration { .milliseconds(50) }
   /// How long after SIGTERM or SIGINT the input may take to end. DESIGN.md rule 6.
   private static var grace: Duration { .seconds(2) }
-  private static var memoryPeriod: Duration { .seconds(1) }
 
   private let loop: Loop
   private let settings: FilterSettings
@@ -44,6 +43,9 @@ package final class FilterRunner<Core: FilterCore> {
   private var recorder: Recorder?
   private var memory: MemoryFile?
   private var endBy: Instant?
+  private let started: Instant
+  /// What the memory held, until the core was told.
+  private var remembered: [Line]
   /// Does what the core asks; answers by `answer`.
   package var perform: (Core.Request) -> Void = { _ in }
 
@@ -60,18 +62,16 @@ package final class FilterRunner<Core: FilterCore> {
       lines = found
       if let complaint { StandardStreams.complain(settings.command, complaint) }
     }
-    let now = loop.now()
+    started = loop.now()
+    remembered = lines
     if let path = settings.record {
       recorder = try Recorder(
         path,
         header: RecordingHeader(
           command: settings.command, version: Version.text, arguments: settings.arguments, start: start, epoch: epoch,
-          at: now, passes: !settings.own, memory: lines))
+          at: started, passes: !settings.own, memory: lines))
     }
-    remembered = lines
   }
-
-  private var remembered: [Line]
 
   /// The core, for questions at the end.
   package var core: Core { driver.core }
@@ -86,7 +86,7 @@ package final class FilterRunner<Core: FilterCore> {
 
   /// Runs until the end; gives the exit status.
   package func run() throws(SystemError) -> ExitStatus {
-    driver.begin(memory: remembered, at: loop.now())
+    driver.begin(memory: remembered, at: started)
     remembered = []
     try loop.watch(1, []) { [unowned self] ready in
       if !ready.isDisjoint(with: [.error, .hangUp]) { loop.stop(.success) } else { settle() }
@@ -103,7 +103,7 @@ package final class FilterRunner<Core: FilterCore> {
     settle()
     let status = loop.run()
     saveMemory()
-    recorder?.flush()
+    flushRecorder()
     return status
   }
 
@@ -117,13 +117,18 @@ package final class FilterRunner<Core: FilterCore> {
         line: { text, number in
           recorder?.record(text, number, at: now)
           driver.line(text, number: number, at: now)
-        }, fault: { fault, number in driver.lost(fault, number: number, at: now) })
+        }, fault: { fault, number in lose(fault, number, at: now) })
     }
     settle()
   }
 
+  private func lose(_ fault: FramingFault, _ number: Int, at now: Instant) {
+    recorder?.record(.lost(fault, number: number), at: now)
+    driver.lost(fault, number: number, at: now)
+  }
+
   private func endInput(_ now: Instant) {
-    framer.end { fault, number in driver.lost(fault, number: number, at: now) }
+    framer.end { fault, number in lose(fault, number, at: now) }
     loop.unwatch(0)
     recorder?.record(.ended, at: now)
     driver.end(at: now)
@@ -147,19 +152,27 @@ package final class FilterRunner<Core: FilterCore> {
       for request in requests { perform(request) }
     }
     for sentence in driver.takeComplaints() { StandardStreams.complain(settings.command, sentence) }
-    switch StandardStreams.write(from: &driver.queue) {
+    var counts: [Int] = []
+    let result = StandardStreams.write(from: &driver.queue) { counts.append($0) }
+    if let recorder, !counts.isEmpty { recorder.record(.wrote(counts), at: loop.now()) }
+    switch result {
     case .drained: loop.change(1, to: [])
     case .blocked: loop.change(1, to: .write)
     case .gone: return loop.stop(.success)
     }
-    loop.change(0, to: driver.wantsInput ? .read : [])
-    recorder?.flush()
+    // Not even a hang-up is wanted of input that is not read: it would be told without end.
+    loop.change(0, to: driver.wantsInput ? .read : nil)
+    flushRecorder()
     if driver.isFinished { loop.stop(.success) }
+  }
+
+  private func flushRecorder() {
+    if let complaint = recorder?.flush() { StandardStreams.complain(settings.command, complaint) }
   }
 
   private func saveMemory() {
     guard var file = memory else { return }
-    if let complaint = file.save(driver.memory, version: driver.memoryVersion, next: loop.now() + Self.memoryPeriod) {
+    if let complaint = file.save(driver.memory, version: driver.memoryVersion) {
       StandardStreams.complain(settings.command, complaint)
     }
     memory = file

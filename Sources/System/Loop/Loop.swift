@@ -17,7 +17,8 @@ package final class Loop {
   }
 
   private struct Watch {
-    var interest: Interest
+    /// Nil while nothing of it is to be told.
+    var interest: Interest?
     /// epoll refuses regular files and /dev/null: they are always ready.
     var isAlwaysReady: Bool
     /// Tells it from an earlier watch of the same number, of which events may still be in hand.
@@ -75,13 +76,14 @@ package final class Loop {
     watches[Int(descriptor)] = Watch(interest: interest, isAlwaysReady: isAlwaysReady, tag: lastTag, handler: handler)
   }
 
-  /// Changes what a watched descriptor is watched for.
-  package func change(_ descriptor: Int32, to interest: Interest) {
+  /// Changes what a watched descriptor is watched for; with nil not even errors and hang-ups are told, until it changes.
+  package func change(_ descriptor: Int32, to interest: Interest?) {
     guard watches.indices.contains(Int(descriptor)), let watch = watches[Int(descriptor)] else { return }
     guard watch.interest != interest else { return }
     watches[Int(descriptor)]?.interest = interest
     guard !watch.isAlwaysReady else { return }
-    _ = clinux_epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, watch.tag, interest.rawValue)
+    let operation = interest == nil ? EPOLL_CTL_DEL : watch.interest == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+    _ = clinux_epoll_ctl(poller, operation, descriptor, watch.tag, interest?.rawValue ?? 0)
   }
 
   /// Call before closing the descriptor.
@@ -129,7 +131,8 @@ package final class Loop {
   package func run() -> ExitStatus {
     var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
     while exitStatus == nil {
-      let wait: Int32 = alwaysReady.contains { !(watches[Int($0)]?.interest.isEmpty ?? true) } ? 0 : arm()
+      let ready = alwaysReady.filter { watches[Int($0)]?.interest?.isEmpty == false }.sorted()
+      let wait = ready.isEmpty ? arm() : 0
       let count = unsafe events.withUnsafeMutableBufferPointer {
         unsafe epoll_wait(poller, $0.baseAddress, Int32($0.count), wait)
       }
@@ -142,17 +145,13 @@ package final class Loop {
         else { continue }
         watch.handler(Interest(rawValue: unsafe event.events))
       }
-      for descriptor in alwaysReady.sorted() where exitStatus == nil {
-        if let interest = watches[Int(descriptor)]?.interest, !interest.isEmpty { call(descriptor, interest) }
+      for descriptor in ready where exitStatus == nil {
+        guard let watch = watches[Int(descriptor)], let interest = watch.interest else { continue }
+        watch.handler(interest)
       }
       if exitStatus == nil { fireTimers() }
     }
     return exitStatus ?? .success
-  }
-
-  private func call(_ descriptor: Int32, _ ready: Interest) {
-    guard watches.indices.contains(Int(descriptor)) else { return }
-    watches[Int(descriptor)]?.handler(ready)
   }
 
   private func fireTimers() {

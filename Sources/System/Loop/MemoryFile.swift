@@ -5,6 +5,11 @@ package import Lines
 package import Values
 
 package struct MemoryFile {
+  /// From one save to the next, and how many times longer than the last save took: a large memory that changes all the
+  /// time must not be all that the command does.
+  private static let period = Duration.seconds(1)
+  private static let rest = 50
+
   private let path: String
   private var savedVersion = 0
   private var next = Instant.zero
@@ -35,12 +40,16 @@ package struct MemoryFile {
   package func deadline(_ version: Int) -> Instant? { version == savedVersion ? nil : next }
 
   /// Saves if anything has changed. Gives what went wrong.
-  package mutating func save(_ memory: [StateKey: Line], version: Int, next: Instant) -> String? {
+  package mutating func save(_ memory: Fold, version: Int) -> String? {
     guard version != savedVersion else { return nil }
     savedVersion = version
-    self.next = next
+    let start = Clock.now()
+    defer {
+      let end = Clock.now()
+      next = max(start + MemoryFile.period, end + (end - start) * MemoryFile.rest)
+    }
     var bytes: [UInt8] = []
-    for (_, line) in memory.sorted(by: { $0.key < $1.key }) { line.write(into: &bytes) }
+    for line in memory.sorted { line.write(into: &bytes) }
     do throws(SystemError) {
       try Files.replace(path, with: bytes)
       return nil

@@ -7,6 +7,8 @@ internal import Glibc
 /// A capability by the number that linux/capability.h gives it.
 package struct Capability: Hashable, Sendable {
   package var number: UInt32
+  /// Read and search whatever the permissions of files say.
+  package static let dacReadSearch = Capability(number: 2)
   package static let netAdmin = Capability(number: 12)
   package static let netRaw = Capability(number: 13)
   package static let ipcLock = Capability(number: 14)
@@ -15,11 +17,20 @@ package struct Capability: Hashable, Sendable {
 
 package enum ProcessSetUp {
   package static func prepare() {
+    fillStandardStreams()
     _ = signal(SIGPIPE, SIG_IGN)
     var limit = rlimit()
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
     limit.rlim_cur = limit.rlim_max
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// What the caller left closed of descriptors 0 to 2 is opened so that it cannot be used: the first file or socket
+  /// that is opened later would take its place, and be read or written by mistake.
+  private static func fillStandardStreams() {
+    for descriptor in Int32(0)...2 where clinux_fcntl(descriptor, F_GETFD, 0) < 0 {
+      _ = unsafe clinux_open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY, 0)
+    }
   }
 
   /// Keeps these capabilities, where the process has them, and drops all others for good.

@@ -3,9 +3,9 @@
 package import Lines
 package import Values
 
-/// Writes a recording. What cannot be written is lost without stopping the command.
+/// Writes a recording. One that cannot be written ends; the command goes on.
 package final class Recorder {
-  private let descriptor: Int32
+  private var descriptor: Int32
   private let path: String
   private var buffer: [UInt8] = []
 
@@ -13,7 +13,6 @@ package final class Recorder {
     self.path = path
     descriptor = try Files.create(path)
     buffer = header.line.bytes
-    flush()
   }
 
   package func record(_ event: RecordedEvent, at now: Instant) { event.write(at: now, into: &buffer) }
@@ -22,10 +21,18 @@ package final class Recorder {
     record(.input(JSONReader.string(text, 0..<text.count), number: number), at: now)
   }
 
-  package func flush() {
-    guard !buffer.isEmpty else { return }
-    try? Files.append(buffer, to: descriptor, path: path)
-    buffer.removeAll(keepingCapacity: buffer.count <= 1 << 16)
+  /// Gives what went wrong, once.
+  package func flush() -> String? {
+    guard !buffer.isEmpty else { return nil }
+    defer { buffer.removeAll(keepingCapacity: buffer.count <= 1 << 16) }
+    guard descriptor >= 0 else { return nil }
+    do throws(SystemError) {
+      try Files.append(buffer, to: descriptor, path: path)
+      return nil
+    } catch {
+      descriptor = -1
+      return "the recording ends here: \(error)"
+    }
   }
 }
 

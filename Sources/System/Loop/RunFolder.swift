@@ -17,11 +17,19 @@ package enum RunFolder {
     throw .last("mkdir", path)
   }
 
+  /// A name of the network namespace: its cookie, or before Linux 5.14 the number of its file.
+  private static var namespace: String {
+    let cookie = clinux_netns_cookie()
+    if cookie != 0 { return String(cookie, radix: 16) }
+    var status = stat()
+    return unsafe stat("/proc/self/ns/net", &status) == 0 ? "ns\(status.st_ino)" : ""
+  }
+
   /// Takes the lock of a command, role and network namespace, held until the process ends.
   /// - Returns: false if another process holds it.
   package static func lock(_ command: String, role: String = "") throws(SystemError) -> Bool {
     try make()
-    let name = [command, role, String(clinux_netns_cookie(), radix: 16)].filter { !$0.isEmpty }.joined(separator: ".")
+    let name = [command, role, namespace].filter { !$0.isEmpty }.joined(separator: ".")
     let file = "\(path)/\(name).lock"
     let descriptor = unsafe clinux_open(file, O_RDWR | O_CREAT, 0o640)
     guard descriptor >= 0 else { throw .last("open", file) }

@@ -6,9 +6,6 @@ internal import Glibc
 package import Lines
 
 package enum StandardStreams {
-  /// PIPE_BUF: poll calls a pipe writable once that much fits.
-  private static let atomic = 4096
-
   /// Reads what there is. Nil at the end of input or if it cannot be read.
   package static func read(into buffer: inout [UInt8]) -> Int? {
     while true {
@@ -23,17 +20,16 @@ package enum StandardStreams {
   package enum WriteResult { case drained, blocked, gone }
 
   /// Writes from the queue while the reader takes it, at most 16 pieces, so that input and timers get their turn.
-  package static func write(from queue: inout OutputQueue) -> WriteResult {
+  /// - Parameter wrote: told how much of each piece was written, for recordings.
+  package static func write(from queue: inout OutputQueue, wrote: (Int) -> Void = { _ in }) -> WriteResult {
     for _ in 0..<16 {
-      let piece = queue.next(limit: atomic)
-      if piece.isEmpty { return .drained }
+      if queue.isEmpty { return .drained }
       guard isReady(1) else { return .blocked }
+      let piece = queue.next(limit: OutputQueue.piece)
       let count = unsafe piece.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
-      if count < 0 {
-        if errno == EINTR || errno == EAGAIN { continue }
-        return .gone
-      }
-      queue.wrote(count)
+      if count < 0, errno != EINTR, errno != EAGAIN { return .gone }
+      queue.wrote(max(0, count))
+      wrote(max(0, count))
     }
     return queue.isEmpty ? .drained : .blocked
   }
@@ -53,7 +49,9 @@ package enum StandardStreams {
   package static func complain(_ command: String, _ sentence: String) {
     var entry = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
     guard unsafe poll(&entry, 1, 0) == 1 else { return }
-    let bytes = Array("\(command): \(sentence)\n".utf8.prefix(atomic))
+    // One sentence is one line, and what it quotes must not steer a terminal.
+    let shown = sentence.utf8.prefix(OutputQueue.piece / 2).map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }
+    let bytes = Array("\(command): ".utf8) + shown + [0x0a]
     _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
   }
 

@@ -19,6 +19,8 @@ int clinux_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 uint64_t clinux_netns_cookie(void);
 /// getrandom(2), whole or -1.
 int clinux_random(void *buffer, unsigned long count);
+/// fcntl(2) with an integer argument.
+int clinux_fcntl(int descriptor, int command, int argument);
 /// open(2) with a mode, close-on-exec.
 int clinux_open(const char *path, int flags, unsigned mode);
 /// setns(2) to a network namespace.

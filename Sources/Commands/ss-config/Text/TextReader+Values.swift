@@ -58,7 +58,10 @@ extension TextReader {
     case .bool where !isNegative && ["true", "True", "t", "1"].contains(text): return .truth(true)
     case .bool where !isNegative && ["false", "False", "f", "0"].contains(text): return .truth(false)
     case .choice(let choices) where !isNegative && token.kind != .string:
-      if isNumber, let number = Int(text), choices.members.indices.contains(number - 1) { return .choice(number) }
+      let numbers = 1...Int64(choices.members.count)
+      if isNumber, let number = try? NumberLiteral.integer(text, negative: false, in: numbers) {
+        return .choice(Int(number))
+      }
       if let number = choices.number(named: text) { return .choice(number) }
       throw LiteralError("\"\(text)\" is none of \(choices.members.joined(separator: ", "))")
     default:

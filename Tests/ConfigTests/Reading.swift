@@ -5,9 +5,6 @@ import ConfigText
 import Lines
 import Testing
 
-/// The folder of Package.swift.
-let packageRoot = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-
 func tree(_ bytes: [UInt8]) -> Message {
   var reader = TextReader(bytes, source: 0)
   var tree = reader.read(.cluster)

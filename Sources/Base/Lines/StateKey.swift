@@ -1,0 +1,34 @@
+// The name of an object over all types, and the fold of state lines: the newest line of each object.
+
+package struct StateKey: Hashable, Comparable, Sendable {
+  package var type: String
+  package var key: String
+
+  package init(type: String, key: String) {
+    self.type = type
+    self.key = key
+  }
+
+  /// Byte for byte: the contract knows no other likeness of strings.
+  package static func == (a: StateKey, b: StateKey) -> Bool { a.key.isSame(as: b.key) && a.type.isSame(as: b.type) }
+
+  package static func < (a: StateKey, b: StateKey) -> Bool { (a.type, a.key) < (b.type, b.key) }
+}
+
+/// The newest line of each object.
+package struct Fold: Sendable {
+  private var lines: [StateKey: Line] = [:]
+
+  package init() {}
+
+  /// Takes a state line. False if it changes nothing: the same line again, or the end of what is not there.
+  package mutating func take(_ line: Line) -> Bool {
+    guard let key = line.key else { return false }
+    let name = StateKey(type: line.type, key: key)
+    if line.isDeleted { return lines.removeValue(forKey: name) != nil }
+    return lines.updateValue(line, forKey: name) != line
+  }
+
+  /// In the order of their keys.
+  package var sorted: [Line] { lines.sorted { $0.key < $1.key }.map(\.value) }
+}
