@@ -7,6 +7,8 @@ import Reconcile
 import Values
 
 struct Simulation {
+  private static let memories = ["memory", "no memory", "memory of long ago"]
+
   private(set) var pipeline: Pipeline
   private var world: World
   private var source = Source()
@@ -122,8 +124,9 @@ struct Simulation {
     if random.once(in: 3) { world.change(&random) }
     if random.once(in: 3) { world.changeHealth(&random) }
     let kind = random.next(3)
-    tell("\(stage.map { "\($0) is killed" } ?? "the source ends"); all start again with \(["a", "no", "an old"][kind]) memory")
     let memory = [pipeline.memory, [], oldMemory][kind]
+    let end = stage.map { "\($0) is killed" } ?? "the source ends"
+    tell("\(end); all start again with \(Simulation.memories[kind])")
     if random.once(in: 2) { oldMemory = pipeline.memory }
     start(memory: memory, within: random.once(in: 4) ? .zero : .seconds(12))
   }
@@ -223,7 +226,7 @@ struct Simulation {
     let kind = random.next(3)
     let memory = [pipeline.memory, [], oldMemory][kind]
     if let stage = random.pick(Pipeline.Name.allCases) {
-      tell("\(stage) is killed at rest; all start again with \(["a", "no", "an old"][kind]) memory")
+      tell("\(stage) is killed at rest; all start again with \(Simulation.memories[kind])")
       pipeline.kill(stage)
     }
     pipeline.pass(.seconds(5))
