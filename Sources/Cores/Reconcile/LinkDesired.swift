@@ -65,6 +65,16 @@ struct LinkDesired {
     }
   }
 
+  /// Look at the same address of the same interface with its other lengths: the kernel has room for one of them (IPv6).
+  mutating func retryOtherLengths(of key: LinkAddressKey) {
+    guard key.address.family == .inet6 else { return }
+    for length in 0...key.address.family.bits {
+      guard let prefix = Prefix(key.address.address, length: length) else { continue }
+      let other = LinkAddressKey(interface: key.interface, address: prefix)
+      if addresses[other] != nil { addressesUp.append(other) }
+    }
+  }
+
   mutating func restore(_ key: LinkAddressKey, _ address: KernelAddress) {
     if addresses[key] == nil { restores.append((key, address)) } else { addressesUp.append(key) }
   }

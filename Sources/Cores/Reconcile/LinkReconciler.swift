@@ -169,6 +169,7 @@ package struct LinkReconciler: FilterCore {
       let dependants = picture?.dependants(of: key) ?? [:]
       fallen.merge(dependants) { _, new in new }
       picture?.drop(key)
+      desired.retryOtherLengths(of: key)
       return !dependants.isEmpty
     // An interface's index, and what came or went with it, is known by a new picture only.
     case .addInterface, .setInterface, .removeInterface: return true
