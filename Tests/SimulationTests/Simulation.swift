@@ -168,7 +168,7 @@ struct Simulation {
     var ideal = Pipeline(seed: 0)
     ideal.kernel.schedulers.insert(World.refused)
     var words = Source()
-    ideal.start(memory: pipeline.engine.driver.memory.sorted { $0.key < $1.key }.map(\.value))
+    ideal.start(memory: pipeline.engine.driver.memory.sorted)
     ideal.feed(words.start(world, at: ideal.now, wait: { .zero }))
     ideal.feed(words.verdicts(world, at: ideal.now))
     ideal.pass(.seconds(30))
