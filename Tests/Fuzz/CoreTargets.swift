@@ -1,5 +1,5 @@
-// The cores that act on lines: the engine, with time passing, and the reconciler of IPVS, with a kernel whose answers are
-// partly the input's.
+// The cores that act on lines: the engine, with time passing, and the reconciler of IPVS, with a kernel whose answers
+// are partly the input's.
 
 import Engine
 import Fakes

@@ -1,5 +1,5 @@
-// The door of libFuzzer: any bytes, to the target that SEESAW_FUZZ names. A target that traps, hangs or breaks a rule that
-// it checks is a finding. Built and run by `bin-scripts/fuzz`; no test, and in no build of the package.
+// The door of libFuzzer: any bytes, to the target that SEESAW_FUZZ names. A target that traps, hangs or breaks a rule
+// that it checks is a finding. Built and run by `bin-scripts/fuzz`; no test, and in no build of the package.
 
 import Glibc
 

@@ -1,4 +1,5 @@
-// The examples of pages whose commands want IPVS, interfaces or root: run one after the other in a namespace of their own.
+// The examples of pages whose commands want IPVS, interfaces or root: run one after the other in a namespace of their
+// own.
 
 import Support
 import Testing

@@ -1,5 +1,5 @@
-// Address messages against those of iproute2 6.1 (recorded with strace): ours add only the protocol that marks them. What
-// the kernel tells of interfaces and addresses was recorded from Linux 6.1 and 6.18.
+// Address messages against those of iproute2 6.1 (recorded with strace): ours add only the protocol that marks them.
+// What the kernel tells of interfaces and addresses was recorded from Linux 6.1 and 6.18.
 
 import Netlink
 import Testing

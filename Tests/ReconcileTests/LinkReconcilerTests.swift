@@ -1,3 +1,5 @@
+// From desired and held addresses and interfaces to operations.
+
 import Fakes
 import Lines
 import Reconcile

@@ -1,5 +1,5 @@
-// What a stretch of the pipeline has been told, folded by the shortest reading of the contract: an own reading beside that
-// of Base/Lines, so that the two must agree.
+// What a stretch of the pipeline has been told, folded by the shortest reading of the contract: an own reading beside
+// that of Base/Lines, so that the two must agree.
 
 import Lines
 import Values

@@ -1,5 +1,6 @@
 // A man page as tests read it: its examples as shell text, and the options that it names. Only what our pages use of
-// mdoc(7) is understood, and an escape that is not known is an error, so that no example is run other than it is printed.
+// mdoc(7) is understood, and an escape that is not known is an error, so that no example is run other than it is
+// printed.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// What of a vserver must be said differently, sorted into the order of DESIGN.md rule 5: services and destinations before
-// addresses on the way up, addresses before destinations before services on the way down.
+// What of a vserver must be said differently, sorted into the order of DESIGN.md rule 5: services and destinations
+// before addresses on the way up, addresses before destinations before services on the way down.
 
 import Lines
 
@@ -45,8 +45,8 @@ extension VserverModel {
 extension VIPModel {
   fileprivate enum AddressChange { case none, come, gone }
 
-  /// A unicast or dedicated VIP is held while its vserver is enabled, whatever its health: refusal at once, not silence. It
-  /// waits for the first of its services to be known, so that it is not up before what it serves.
+  /// A unicast or dedicated VIP is held while its vserver is enabled, whatever its health: refusal at once, not
+  /// silence. It waits for the first of its services to be known, so that it is not up before what it serves.
   private var wantsAddress: Health {
     if vip.kind == .anycast { return health }
     return services.isEmpty || services.contains { $0.health != .unknown } ? .up : .unknown

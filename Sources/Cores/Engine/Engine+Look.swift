@@ -97,8 +97,8 @@ extension Engine {
     return isSilent ? [.sync] : []
   }
 
-  /// The prunes of a run: once every check has a verdict, or the time to settle has passed. Never for an empty set, which is
-  /// more likely a fault before this process than the wish to hold nothing.
+  /// The prunes of a run: once every check has a verdict, or the time to settle has passed. Never for an empty set,
+  /// which is more likely a fault before this process than the wish to hold nothing.
   private mutating func prune(at now: Instant) -> [Effect] {
     switch pruning {
     case .beforeConfiguration, .said: return []

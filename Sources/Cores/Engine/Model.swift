@@ -1,5 +1,5 @@
-// The engine's picture of one vserver: VIPs, services, destinations, their health, and what of them has been said. Everything
-// that a verdict may touch is prepared when the configuration changes, so that a verdict builds no strings.
+// The engine's picture of one vserver: VIPs, services, destinations, their health, and what of them has been said.
+// Everything that a verdict may touch is prepared when the configuration changes, so that a verdict builds no strings.
 
 import Lines
 import Values
@@ -77,8 +77,8 @@ struct VserverModel {
 }
 
 extension VserverModel {
-  /// Makes the VIPs, services and destinations anew from the configuration; what is still there keeps its health and what
-  /// was said of it.
+  /// Makes the VIPs, services and destinations anew from the configuration; what is still there keeps its health and
+  /// what was said of it.
   mutating func rebuild(memory: Memory, mayBeLeft: Bool) {
     needsRebuild = false
     let old = VIPIndex(vips)

@@ -1,5 +1,6 @@
-// The order in which differences are said (DESIGN.md rule 5): up by commits, which a pipeline's held `sync` keeps in order;
-// down by time, an address first and its services a step later. An address that several vservers want is said once.
+// The order in which differences are said (DESIGN.md rule 5): up by commits, which a pipeline's held `sync` keeps in
+// order; down by time, an address first and its services a step later. An address that several vservers want is said
+// once.
 
 import Lines
 import Values

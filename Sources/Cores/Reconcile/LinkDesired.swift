@@ -1,4 +1,5 @@
-// What is desired of interfaces and addresses, the keys to look at, and the difference of each from a picture of the kernel.
+// What is desired of interfaces and addresses, the keys to look at, and the difference of each from a picture of the
+// kernel.
 
 import Lines
 import Values

@@ -1,6 +1,7 @@
-// Makes interfaces and addresses equal what is desired. Each piece of work begins with a new picture of the kernel, which
-// is small, so what others changed meanwhile is seen. What is not ours is never changed: an address that equals a desired
-// one is taken as it is, and stays when it is not desired any more. Routes, rules and other interfaces are left out.
+// Makes interfaces and addresses equal what is desired. Each piece of work begins with a new picture of the kernel,
+// which is small, so what others changed meanwhile is seen. What is not ours is never changed: an address that equals a
+// desired one is taken as it is, and stays when it is not desired any more. Routes, rules and other interfaces are left
+// out.
 
 package import Lines
 package import Values

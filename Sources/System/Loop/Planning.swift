@@ -1,11 +1,12 @@
-// What the reconciling commands have in common beside their options: requests carried out one in a turn of the loop, and
-// `plan`, which runs the filter's own core on a kernel that is read and not changed.
+// What the reconciling commands have in common beside their options: requests carried out one in a turn of the loop,
+// and `plan`, which runs the filter's own core on a kernel that is read and not changed.
 
 package import Lines
 internal import Values
 
 extension FilterRunner {
-  /// Carries out each request in a turn of the loop of its own: between two there is time for input, output and signals.
+  /// Carries out each request in a turn of the loop of its own: between two there is time for input, output and
+  /// signals.
   package func performInTurns(of loop: Loop, _ perform: @escaping (Core.Request) -> Core.Answer) {
     var requests: [Core.Request] = []
     self.perform = { requests.append($0) }
