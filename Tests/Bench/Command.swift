@@ -1,5 +1,5 @@
-// bench-tool: the measurements of `bin-scripts/bench` that a shell cannot make, each a subcommand that prints numbers for
-// it. Not installed, and no test. The script says what is compared with what; here is only how it is measured.
+// bench-tool: the measurements of `bin-scripts/bench` that a shell cannot make, each a subcommand that prints numbers
+// for it. Not installed, and no test. The script says what is compared with what; here is only how it is measured.
 
 import Support
 

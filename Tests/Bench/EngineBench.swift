@@ -4,7 +4,8 @@ import Engine
 import Lines
 import Values
 
-/// engine VSERVERS BACKENDS: milliseconds for the configuration with all verdicts, then for one changed verdict (median).
+/// engine VSERVERS BACKENDS: milliseconds for the configuration with all verdicts, then for one changed verdict
+/// (median).
 func engine(_ arguments: [String]) throws {
   guard arguments.count == 2, let vservers = Int(arguments[0]), let backends = Int(arguments[1]) else {
     throw Unusable("engine VSERVERS BACKENDS")

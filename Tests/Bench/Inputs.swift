@@ -60,7 +60,8 @@ private func services(_ count: Int, destinations: Int) {
   emit(count) { index in
     let vip = vip(index + 1)
     var text =
-      "{\"type\":\"ipvs.service\",\"key\":\"tcp/\(vip):80\",\"vip\":\"\(vip)\",\"family\":\"inet\",\"protocol\":\"tcp\","
+      "{\"type\":\"ipvs.service\",\"key\":\"tcp/\(vip):80\",\"vip\":\"\(vip)\",\"family\":\"inet\","
+      + "\"protocol\":\"tcp\","
       + "\"address\":\"\(vip)\",\"port\":80,\"scheduler\":\"wlc\"}\n"
     for other in 0..<destinations {
       text += destinationHead(vip, destination: index * destinations + other) + "}\n"

@@ -3,8 +3,9 @@
 import Glibc
 import Support
 
-/// start COUNT COMMAND [ARGUMENT...] [-- COMMAND [ARGUMENT...]]...: the median milliseconds of each from its start to the
-/// first byte of its output, a line each. The commands take turns, so that other work on the machine meets them alike.
+/// start COUNT COMMAND [ARGUMENT...] [-- COMMAND [ARGUMENT...]]...: the median milliseconds of each from its start to
+/// the first byte of its output, a line each. The commands take turns, so that other work on the machine meets them
+/// alike.
 func start(_ arguments: [String]) throws {
   guard let count = arguments.first.flatMap({ Int($0) }), count > 0 else { throw Unusable("start COUNT COMMAND...") }
   let commands = arguments.dropFirst().split(separator: "--").map(Array.init)

@@ -1,5 +1,6 @@
-// urgent: how long a line that goes ahead of all others takes through two stages that 100,000 other lines pass. The feeder
-// is a writer as commands are: what it has to say waits in an `OutputQueue`, and it writes as its reader takes it.
+// urgent: how long a line that goes ahead of all others takes through two stages that 100,000 other lines pass. The
+// feeder is a writer as commands are: what it has to say waits in an `OutputQueue`, and it writes as its reader takes
+// it.
 
 import Glibc
 import Lines

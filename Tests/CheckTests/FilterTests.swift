@@ -62,7 +62,8 @@ struct Stage {
 }
 
 private func check(_ key: String, _ members: String = "") -> String {
-  #"{"type":"check","key":"\#(key)","kind":"tcp","address":"192.0.2.1","port":80,"interval_ms":1000,"timeout_ms":500\#(members)}"#
+  #"{"type":"check","key":"\#(key)","kind":"tcp","address":"192.0.2.1","port":80,"interval_ms":1000,"#
+    + #""timeout_ms":500\#(members)}"#
 }
 private let reset = #"{"type":"reset","from":"ss-config"}"#
 private let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#

@@ -5,7 +5,8 @@ import Lines
 import Testing
 import Values
 
-/// A scheduler with a clock of its own. `answers` decides each probe's outcome and how long it takes; nil never answers.
+/// A scheduler with a clock of its own. `answers` decides each probe's outcome and how long it takes; nil never
+/// answers.
 struct Bench {
   var scheduler: Scheduler
   var now = Instant.zero

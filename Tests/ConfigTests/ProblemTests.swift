@@ -195,7 +195,8 @@ private func backend(_ rest: String) -> String {
       (vserver(""), "no vserver_entry: nothing is served"),
       (
         vserver(
-          "vserver_entry: < protocol: TCP port: 80 healthcheck: < type: TCP > > access_grant: < grantee: 'g' role: OPS type: GROUP >"
+          "vserver_entry: < protocol: TCP port: 80 healthcheck: < type: TCP > > "
+            + "access_grant: < grantee: 'g' role: OPS type: GROUP >"
         ),
         "there is no access group \"g\": the grant is nobody's"
       ),

@@ -1,5 +1,5 @@
-// The lines that a configuration makes: valid by the schema, in an order that depends on the configuration alone, without
-// what is wrong.
+// The lines that a configuration makes: valid by the schema, in an order that depends on the configuration alone,
+// without what is wrong.
 
 import Config
 import Lines
@@ -57,8 +57,8 @@ private func lines(_ text: String) -> [String] {
           + #""lower_threshold":0,"upper_threshold":0}],"access_grants":[{"grantee":"g","role":"OPS","type":"GROUP"}],"#
           + #""warnings":[]}"#,
         #"{"type":"config.backend","key":"a/b1.","vserver":"a","fqdn":"b1.","ipv4":"198.51.100.2/24","weight":1,"#
-          + #""status":"PRODUCTION","enabled":true,"in_service":true,"checks":[{"check":"udp/80 198.51.100.2 fc2e8bae","#
-          + #""family":"inet","entry":"80/TCP","name":"UDP/80_0"}]}"#,
+          + #""status":"PRODUCTION","enabled":true,"in_service":true,"#
+          + #""checks":[{"check":"udp/80 198.51.100.2 fc2e8bae","family":"inet","entry":"80/TCP","name":"UDP/80_0"}]}"#,
         #"{"type":"config.backend","key":"a/b2.","vserver":"a","fqdn":"b2.","ipv4":"198.51.100.3/24","weight":0,"#
           + #""status":"DISABLED","enabled":false,"in_service":true,"checks":[]}"#,
         #"{"type":"config.vserver","key":"z","fqdn":"z.","ipv4":"192.0.2.11/24","status":"DISABLED","enabled":false,"#

@@ -1,3 +1,5 @@
+// What a change of configuration or health comes to, in lines and in their order.
+
 import Lines
 import Testing
 import Values

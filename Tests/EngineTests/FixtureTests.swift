@@ -1,5 +1,5 @@
-// Recordings and what they come to, in Tests/Fixtures/engine: a bug report's recording becomes a fixture as it is. Each is
-// replayed in process and through the built command. SEESAW_GOLDEN=1 writes out.jsonl anew.
+// Recordings and what they come to, in Tests/Fixtures/engine: a bug report's recording becomes a fixture as it is. Each
+// is replayed in process and through the built command. SEESAW_GOLDEN=1 writes out.jsonl anew.
 
 import Engine
 import Lines

@@ -124,7 +124,8 @@ enum Say {
       .joined()
     return
       #"{"type":"config.backend","key":"\#(vserver)/\#(name)","vserver":"\#(vserver)","fqdn":"\#(name)",\#(addresses)"#
-      + #""weight":\#(weight),"enabled":\#(enabled),"in_service":\#(inService),"checks":[\#(checks.joined(separator: ","))]}"#
+      + #""weight":\#(weight),"enabled":\#(enabled),"in_service":\#(inService),"#
+      + #""checks":[\#(checks.joined(separator: ","))]}"#
   }
 
   static func check(_ key: String, _ family: String = "inet", entry: String? = nil) -> String {

@@ -1,3 +1,5 @@
+// The arithmetic of health: watermarks with hysteresis, and VIPs by their services.
+
 import Engine
 import Testing
 

@@ -1,3 +1,5 @@
+// Starts: what is said before all is known, the order of the first set, prunes, and what memory brings.
+
 import Lines
 import Testing
 import Values

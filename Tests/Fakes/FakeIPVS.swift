@@ -1,5 +1,5 @@
-// IPVS as a value, with the answers of ip_vs_genl_set_cmd. Shared by the tests of the reconciler and the simulation; counts
-// and connections are left out.
+// IPVS as a value, with the answers of ip_vs_genl_set_cmd. Shared by the tests of the reconciler and the simulation;
+// counts and connections are left out.
 
 internal import Lines
 package import Reconcile

@@ -1,5 +1,5 @@
-// Interfaces and addresses as values, shared by the tests of the reconciler and the simulation. Routes, and all else that
-// comes with an address, are left out.
+// Interfaces and addresses as values, shared by the tests of the reconciler and the simulation. Routes, and all else
+// that comes with an address, are left out.
 
 internal import Lines
 package import Reconcile

@@ -1,5 +1,5 @@
-// What stands between ss-check and a backend: routes, neighbours, routers and ports of a real kernel, in namespaces. The
-// cases are those that took backends down, or kept dead ones up, elsewhere.
+// What stands between ss-check and a backend: routes, neighbours, routers and ports of a real kernel, in namespaces.
+// The cases are those that took backends down, or kept dead ones up, elsewhere.
 
 import Support
 import Testing

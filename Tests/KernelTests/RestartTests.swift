@@ -1,5 +1,5 @@
-// Crash-only: any command of the pipeline may be killed at any time; the others go with it, the kernel stays as it is, and
-// the next pipeline changes nothing that need not be changed.
+// Crash-only: any command of the pipeline may be killed at any time; the others go with it, the kernel stays as it is,
+// and the next pipeline changes nothing that need not be changed.
 
 import Glibc
 import Support
@@ -66,7 +66,8 @@ import Testing
   /// Answers every request on port 8080 after the given seconds, in both families.
   private static let slowServer = #"""
     use strict; use warnings; use IO::Socket::IP; use IO::Select;
-    my $l = IO::Socket::IP->new(LocalHost => "::", LocalPort => 8080, Listen => 100, V6Only => 0, ReuseAddr => 1) or die;
+    my $l = IO::Socket::IP->new(LocalHost => "::", LocalPort => 8080, Listen => 100,
+      V6Only => 0, ReuseAddr => 1) or die;
     $| = 1; print "ready\n"; my $s = IO::Select->new($l); my @q;
     while (1) {
       for my $h ($s->can_read(0.1)) {
@@ -133,8 +134,8 @@ import Testing
   /// Two VIPs with a service each, as the engine says them: services, then addresses.
   private static func lines(scheduler: String) -> String {
     let service = { (vip: String, scheduler: String) in
-      #"{"type":"ipvs.service","key":"tcp/\#(vip):80","vip":"\#(vip)","family":"inet","protocol":"tcp","address":"\#(vip)","#
-        + #""port":80,"scheduler":"\#(scheduler)"}"# + "\n"
+      #"{"type":"ipvs.service","key":"tcp/\#(vip):80","vip":"\#(vip)","family":"inet","protocol":"tcp","#
+        + #""address":"\#(vip)","port":80,"scheduler":"\#(scheduler)"}"# + "\n"
     }
     let address = { (vip: String) in
       #"{"type":"link.address","key":"eth0/\#(vip)/32","interface":"eth0","address":"\#(vip)/32","vip":"\#(vip)"}"#

@@ -1,5 +1,5 @@
-// The whole pipeline on a real kernel: what ss-lb makes of a cluster.pb carries traffic by DSR, NAT and tunnel, TCP and UDP,
-// in both families, seen in packets at the backend; and a failed backend costs clients nothing once it is noticed.
+// The whole pipeline on a real kernel: what ss-lb makes of a cluster.pb carries traffic by DSR, NAT and tunnel, TCP and
+// UDP, in both families, seen in packets at the backend; and a failed backend costs clients nothing once it is noticed.
 
 import Glibc
 import Support

@@ -1,5 +1,5 @@
-// A filter without the system: a core's effects become lines, its requests wait for answers, and a recording of all that
-// it was told comes to the same bytes.
+// A filter without the system: a core's effects become lines, its requests wait for answers, and a recording of all
+// that it was told comes to the same bytes.
 
 import Lines
 import Testing

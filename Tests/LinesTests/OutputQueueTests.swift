@@ -1,5 +1,5 @@
-// What waits to be written: replacement in place, urgent lines first but never within a line, events dropped and counted,
-// and memory that is bounded whatever happens while nobody reads.
+// What waits to be written: replacement in place, urgent lines first but never within a line, events dropped and
+// counted, and memory that is bounded whatever happens while nobody reads.
 
 import Lines
 import Support
@@ -18,7 +18,8 @@ import Testing
     Line("error", [JSONMember("from", "ss-check"), JSONMember("reason", .string(reason))])
   }
 
-  /// What is said, and what is then written: `a1` a line that sets a, `-a` one that deletes it, `s1` a sync, `R` a reset.
+  /// What is said, and what is then written: `a1` a line that sets a, `-a` one that deletes it, `s1` a sync, `R` a
+  /// reset.
   private static func written(_ words: String) -> String {
     var queue = OutputQueue(from: "ss-check")
     for word in words.split(separator: " ") {

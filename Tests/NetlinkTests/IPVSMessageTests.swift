@@ -1,3 +1,5 @@
+// Messages to the kernel, byte for byte.
+
 import Netlink
 import Testing
 import Values

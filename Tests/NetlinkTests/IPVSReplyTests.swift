@@ -1,3 +1,5 @@
+// What the kernel answers, whole, cut and changed.
+
 import Netlink
 import Testing
 import Values

@@ -1,5 +1,5 @@
-// Address messages against those of iproute2 6.1 (recorded with strace): ours add only the protocol that marks them. What
-// the kernel tells of interfaces and addresses was recorded from Linux 6.1 and 6.18.
+// Address messages against those of iproute2 6.1 (recorded with strace): ours add only the protocol that marks them.
+// What the kernel tells of interfaces and addresses was recorded from Linux 6.1 and 6.18.
 
 import Netlink
 import Testing
@@ -21,12 +21,13 @@ import Values
         + "05000b0053000000")
   }
 
-  @Test func `an IPv6 address is added without duplicate detection`() throws {
+  @Test func `an IPv6 address is added without duplicate detection, and deprecated`() throws {
     let prefix = try #require(Prefix("2001:db8::1/64"))
     #expect(
       serialized(.addAddress(index: 1, prefix, origin: 83))
-        == "48000000" + "14000506fd13076b00000000" + "0a40020001000000"
+        == "5c000000" + "14000506fd13076b00000000" + "0a40020001000000"
         + "1400020020010db8000000000000000000000001" + "1400010020010db8000000000000000000000001"
+        + "1400060000000000ffffffff0000000000000000"
         + "05000b0053000000")
   }
 

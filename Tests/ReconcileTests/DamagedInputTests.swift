@@ -1,5 +1,6 @@
 // Input that is cut, changed or random never ends a reconciler, and never makes it forget that its input has ended.
 
+import Fakes
 import Lines
 import Reconcile
 import Testing

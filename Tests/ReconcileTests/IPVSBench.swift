@@ -107,7 +107,8 @@ func service(
   let address = parts[1][..<end].filter { $0 != "[" && $0 != "]" }
   let family = address.contains(":") ? "inet6" : "inet"
   return #"{"type":"ipvs.service","key":"\#(key)","family":"\#(family)","protocol":"\#(parts[0])","#
-    + #""address":"\#(address)","port":\#(parts[1][parts[1].index(after: end)...]),"scheduler":"\#(scheduler)"\#(more)}"#
+    + #""address":"\#(address)","port":\#(parts[1][parts[1].index(after: end)...]),"#
+    + #""scheduler":"\#(scheduler)"\#(more)}"#
 }
 
 func destination(

@@ -1,3 +1,5 @@
+// From desired and held services to operations.
+
 import Fakes
 import Lines
 import Reconcile

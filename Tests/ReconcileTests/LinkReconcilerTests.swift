@@ -1,3 +1,5 @@
+// From desired and held addresses and interfaces to operations.
+
 import Fakes
 import Lines
 import Reconcile
@@ -199,6 +201,16 @@ private func failing(_ vip: String) -> String {
     var bench = LinkBench(kernel)
     bench.say(reset, address("eth0", "2001:db8::1/64"), address("eth0", "2001:db8::2/64"), sync(1))
     #expect(bench.done() == ["remove eth0/2001:db8::1/128", "add eth0/2001:db8::1/64"])
+  }
+
+  @Test func `an IPv6 address that is asked for with a new length comes when the old one goes`() {
+    var bench = LinkBench()
+    bench.say(reset, address("eth0", "2001:db8::1/64"), sync(1))
+    bench.say(address("eth0", "2001:db8::1/128"), sync(2))
+    bench.say(deleted("link.address", "eth0/2001:db8::1/64"), sync(3))
+    #expect(
+      bench.done() == ["add eth0/2001:db8::1/64", "remove eth0/2001:db8::1/64", "add eth0/2001:db8::1/128"])
+    #expect(bench.out.last == sync(3))
   }
 
   @Test func `what others removed comes back with the next commit`() {

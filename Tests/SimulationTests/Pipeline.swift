@@ -217,7 +217,7 @@ struct Pipeline {
     guard let time = saveTime, time <= now else { return }
     savedVersion = engine.driver.memoryVersion
     saveAt = now + .seconds(1)
-    memory = engine.driver.memory.sorted { $0.key < $1.key }.map(\.value)
+    memory = engine.driver.memory.sorted
   }
 
   // MARK: Always

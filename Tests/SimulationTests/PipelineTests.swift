@@ -4,8 +4,8 @@ import Support
 import Testing
 
 @Suite struct PipelineTests {
-  private static let seeds = variable("SEESAW_SOAK") == nil ? 200 : 20_000
-  private static let lanes = 4
+  private static let seeds = variable("SEESAW_SOAK") == nil ? 40 : 10_000
+  private static let lanes = 2
 
   @Test(arguments: 0..<lanes)
   func `whatever happens, the kernel ends as it is wanted, and nothing comes too early or goes for nothing`(

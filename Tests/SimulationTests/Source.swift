@@ -16,8 +16,8 @@ struct Source {
 
   private mutating func control(_ type: String, _ writer: String) -> String {
     count += 1
-    return type == "reset"
-      ? #"{"type":"reset","from":"\#(writer)","lines":1}"# : #"{"type":"\#(type)","from":"\#(writer)","n":"s.\#(count)"}"#
+    let last = type == "reset" ? #""lines":1"# : #""n":"s.\#(count)""#
+    return #"{"type":"\#(type)","from":"\#(writer)",\#(last)}"#
   }
 
   /// The first words of a run, up to the first verdicts.
@@ -77,8 +77,8 @@ struct Source {
     let isHealthy = !world.sick.contains(check)
     verdicts[check] = isHealthy
     return CheckState(
-      key: check, isHealthy: isHealthy, reasonClass: isHealthy ? "ok" : "timeout", reason: isHealthy ? "ok" : "no answer",
-      since: "2026-01-01T00:00:00Z"
+      key: check, isHealthy: isHealthy, reasonClass: isHealthy ? "ok" : "timeout",
+      reason: isHealthy ? "ok" : "no answer", since: "2026-01-01T00:00:00Z"
     ).line.text
   }
 }

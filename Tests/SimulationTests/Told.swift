@@ -1,5 +1,5 @@
-// What a stretch of the pipeline has been told, folded by the shortest reading of the contract: an own reading beside that
-// of Base/Lines, so that the two must agree.
+// What a stretch of the pipeline has been told, folded by the shortest reading of the contract: an own reading beside
+// that of Base/Lines, so that the two must agree.
 
 import Lines
 import Values
@@ -10,8 +10,6 @@ struct Told {
   private(set) var failures: [String: IPAddress] = [:]
   /// Keys that were ever asked for, deleted since or not.
   private(set) var everServices: Set<String> = []
-  private(set) var hasPruned: Set<String> = []
-  private(set) var hasComplained = false
   private var pending: [(key: String, vip: IPAddress?)] = []
   private var isSet = false
   private var rest: [UInt8] = []
@@ -28,8 +26,9 @@ struct Told {
     for text in whole.split(separator: 0x0a) {
       let text = Array(text)
       guard let head = try? LineHead(scanning: text.span) else { continue }
-      switch (head.type, head.from) {
-      case ("ipvs.service", _), ("ipvs.failed", _), ("prune", _): if let line = try? Line(parsing: text.span) { take(line) }
+      switch (head.type(in: text.span), head.from(in: text.span)) {
+      case ("ipvs.service", _), ("ipvs.failed", _):
+        if let line = try? Line(parsing: text.span) { take(line) }
       case ("reset", "ss-engine"):
         pending = []
         isSet = true
@@ -42,13 +41,9 @@ struct Told {
   private mutating func take(_ line: Line) {
     let vip = line.isDeleted ? nil : line["vip"]?.string.flatMap { IPAddress($0) }
     let key = line.key ?? ""
-    switch line.type {
-    case "ipvs.service":
-      if waits { pending.append((key, vip)) } else { services[key] = vip }
-      if vip != nil { everServices.insert(key) }
-    case "prune": hasPruned.insert(line["of"]?.string ?? "")
-    default: failures[key] = vip
-    }
+    guard line.type == "ipvs.service" else { return failures[key] = vip }
+    if waits { pending.append((key, vip)) } else { services[key] = vip }
+    if vip != nil { everServices.insert(key) }
   }
 
   private mutating func commit() {

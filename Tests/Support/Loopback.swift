@@ -1,5 +1,5 @@
-// Servers on loopback addresses that a test starts and stops: TCP or UDP, each with an answer that the test chooses. One
-// thread a server, so that nothing of it waits for the tests' own threads.
+// Servers on loopback addresses that a test starts and stops: TCP or UDP, each with an answer that the test chooses.
+// One thread a server, so that nothing of it waits for the tests' own threads.
 
 import Glibc
 import Synchronization

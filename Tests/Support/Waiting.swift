@@ -1,4 +1,5 @@
-// Waiting for a condition, never for a time. A test says how long it is ready to wait; what it waits for is asked often.
+// Waiting for a condition, never for a time. A test says how long it is ready to wait; what it waits for is asked
+// often.
 
 import Glibc
 

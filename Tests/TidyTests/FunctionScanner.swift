@@ -1,5 +1,5 @@
-// Finds how long functions are, by counting braces outside of comments and string literals. It knows just enough of Swift
-// for that: nested interpolations, raw and multi-line strings, requirements without a body.
+// Finds how long functions are, by counting braces outside of comments and string literals. It knows just enough of
+// Swift for that: nested interpolations, raw and multi-line strings, requirements without a body.
 
 struct FunctionScanner {
   struct Function: Equatable {

@@ -37,9 +37,9 @@ import Testing
     #expect(Self.strangers(in: "Sources/Cores", allowed: Self.base) == [])
   }
 
-  @Test func `the system imports the base, itself and C`() {
-    #expect(
-      Self.strangers(in: "Sources/System", allowed: Self.base.union(Self.system).union(Self.c).union(["Glibc"])) == [])
+  @Test func `the system imports the base, itself, C and the option parser`() {
+    let allowed = Self.base.union(Self.system).union(Self.c).union(["Glibc", "ArgumentParser"])
+    #expect(Self.strangers(in: "Sources/System", allowed: allowed) == [])
   }
 
   @Test func `nothing that ships imports Foundation`() {
@@ -63,7 +63,10 @@ import Testing
   // MARK: Sizes
 
   @Test func `files have at most 400 lines, each of at most 120 columns`() {
-    let files = Repository.all.filter { !$0.path.hasPrefix("Tests/Fixtures/") }
+    // Generated code and data are as long as they are.
+    let files = Repository.all.filter {
+      !$0.path.hasPrefix("Tests/Fixtures/") && !$0.path.hasSuffix(".pb.swift") && $0.name != "LICENSE"
+    }
     #expect(files.filter { $0.lines.count > 401 }.map(\.path) == [])
     let wide = Repository.swift.flatMap { file in
       file.lines.filter { $0.count > 120 }.map { "\(file.path): \($0)" }

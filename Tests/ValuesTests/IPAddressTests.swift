@@ -1,3 +1,5 @@
+// Addresses and prefixes: canonical text, and text that is refused.
+
 import Testing
 import Values
 

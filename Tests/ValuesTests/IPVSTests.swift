@@ -1,3 +1,5 @@
+// Keys of services and destinations as text.
+
 import Testing
 import Values
 

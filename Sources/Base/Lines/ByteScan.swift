@@ -1,5 +1,5 @@
-// Searches over bytes, a word of eight at a time: this runs for every byte that passes through a command. A byte is zero
-// exactly where taking 1 from it borrows; only the lowest such mark of a word is exact, and it is the one used.
+// Searches over bytes, a word of eight at a time: this runs for every byte that passes through a command. A byte is
+// zero exactly where taking 1 from it borrows; only the lowest such mark of a word is exact, and it is the one used.
 
 package enum ByteScan {
   private static let ones: UInt64 = 0x0101_0101_0101_0101

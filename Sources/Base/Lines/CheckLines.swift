@@ -1,5 +1,5 @@
-// The family `check`: what to probe and how, and the verdicts. A check is known by its definition: the same definition has
-// the same key on every node and after every restart.
+// The family `check`: what to probe and how, and the verdicts. A check is known by its definition: the same definition
+// has the same key on every node and after every restart.
 
 package import Values
 

@@ -1,6 +1,6 @@
-// The reader's half of commits (man 7 ss-lines): lines of a writer act together at its `sync`; a `reset` begins a complete
-// set, and what it does not say again is forgotten at the `sync` that ends it; a set that is cut off never acts. A writer
-// that has not said `reset` is taken to be a person at a keyboard: each line acts by itself.
+// The reader's half of commits (man 7 ss-lines): lines of a writer act together at its `sync`; a `reset` begins a
+// complete set, and what it does not say again is forgotten at the `sync` that ends it; a set that is cut off never
+// acts. A writer that has not said `reset` is taken to be a person at a keyboard: each line acts by itself.
 
 /// What a commit does to one object.
 package enum LineChange: Hashable, Sendable {
@@ -109,8 +109,8 @@ package struct CommitReader {
   /// Whether commits of that writer concern this reader.
   package func concerns(_ writer: String) -> Bool { readsMany || writers[writer] != nil }
 
-  /// Who says lines of that type and key: the type's one writer, or for types of many the first part of the key. Nil for
-  /// types that are not known here, except that what the other node said comes from ss-peer.
+  /// Who says lines of that type and key: the type's one writer, or for types of many the first part of the key. Nil
+  /// for types that are not known here, except that what the other node said comes from ss-peer.
   package static func writer(ofType type: String, key: String?) -> String? {
     switch Schema.type(type)?.writer {
     case .one(let writer): writer

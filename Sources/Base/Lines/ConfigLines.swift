@@ -1,5 +1,5 @@
-// The family `config` as values: what the engine reads of a cluster. Words are Seesaw's; only the engine translates them to
-// the kernel's.
+// The family `config` as values: what the engine reads of a cluster. Words are Seesaw's; only the engine translates
+// them to the kernel's.
 
 package import Values
 
@@ -14,7 +14,8 @@ package enum HostStatus: String, Hashable, Sendable, CaseIterable {
   case proposed = "PROPOSED"
 }
 
-/// What sort of VIP: held on the LB interface by the master, held on a dummy interface, or that and announced everywhere.
+/// What sort of VIP: held on the LB interface by the master, held on a dummy interface, or that and announced
+/// everywhere.
 package enum VIPKind: String, Hashable, Sendable, CaseIterable {
   case unicast
   case dedicated

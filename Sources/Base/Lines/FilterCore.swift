@@ -1,5 +1,5 @@
-// The shape of a command's core as a filter: commits and prunes come in, lines go out, and what only the system can do is
-// asked for and answered. Runner, replay and simulation drive it the same way.
+// The shape of a command's core as a filter: commits and prunes come in, lines go out, and what only the system can do
+// is asked for and answered. Runner, replay and simulation drive it the same way.
 
 package import Values
 

@@ -1,5 +1,5 @@
-// The pass-through half of a filter, without any system call: routes each input line, gathers commits, holds a `sync` that
-// has not acted and that writer's later lines, and lets everything else by (man 7 ss-lines).
+// The pass-through half of a filter, without any system call: routes each input line, gathers commits, holds a `sync`
+// that has not acted and that writer's later lines, and lets everything else by (man 7 ss-lines).
 
 /// What a line of input asks of the core.
 package enum FilterStep: Hashable, Sendable {
@@ -93,7 +93,8 @@ package struct FilterStream {
     }
   }
 
-  /// Whose held line this one has to stay behind. A type that is not known here may be anybody's, so it stays behind all.
+  /// Whose held line this one has to stay behind. A type that is not known here may be anybody's, so it stays behind
+  /// all.
   private func holder(of head: LineHead, _ text: borrowing Span<UInt8>) -> String? {
     let writer: String?
     if let known = head.known, known.isSaidByMany {

@@ -1,5 +1,5 @@
-// Cuts a stream of bytes into lines. Over-long lines and invalid UTF-8 are told with their line number and left out, and
-// the stream goes on. A line that is whole in the chunk is not copied.
+// Cuts a stream of bytes into lines. Over-long lines and invalid UTF-8 are told with their line number and left out,
+// and the stream goes on. A line that is whole in the chunk is not copied.
 
 /// Why a stretch of input is no line.
 package enum FramingFault: Hashable, Sendable {

@@ -69,7 +69,8 @@ package struct LinkInterface: Hashable, Sendable {
 }
 
 package enum InterfaceName {
-  /// Why the kernel would refuse the name (dev_valid_name): 1 to 15 bytes, no slash, colon or white space, not `.` or `..`.
+  /// Why the kernel would refuse the name (dev_valid_name): 1 to 15 bytes, no slash, colon or white space, not `.` or
+  /// `..`.
   package static func fault(_ name: String) -> String? {
     let bytes = name.utf8
     guard (1...15).contains(bytes.count), name != ".", name != ".." else {

@@ -44,8 +44,8 @@ struct OutputLane {
   mutating func append(passed: [UInt8]) { add(.passed(passed), passed.count) }
   mutating func append(event: [UInt8]) { add(.event(event), event.count) }
 
-  /// - Parameter isBarrier: what is said later must not take a place before it. So it is with `reset`: what stood before
-  ///   it does not belong to the set.
+  /// - Parameter isBarrier: what is said later must not take a place before it. So it is with `reset`: what stood
+  ///   before it does not belong to the set.
   mutating func append(control: [UInt8], isBarrier: Bool) {
     add(.control(control, isBarrier: isBarrier), control.count)
     if isBarrier { places = [:] }
@@ -62,8 +62,8 @@ struct OutputLane {
     }
   }
 
-  /// A newer line takes the older one's place, since something behind it may depend on it. A deletion comes when all that
-  /// depended on the object has gone, so it keeps its own place in time, and the older line before it as well.
+  /// A newer line takes the older one's place, since something behind it may depend on it. A deletion comes when all
+  /// that depended on the object has gone, so it keeps its own place in time, and the older line before it as well.
   mutating func put(_ name: StateKey, _ line: [UInt8], isDeletion: Bool) {
     let places = places[name] ?? Places()
     switch (places.set, places.deletion) {

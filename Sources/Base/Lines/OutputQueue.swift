@@ -1,6 +1,7 @@
-// What a command has still to write (man 7 ss-lines). A newer state line takes the place of an older one that still waits;
-// urgent lines go ahead of all others, never within one; own events are dropped and counted when too many wait; lines that
-// only pass through are limited by no longer asking for input. So memory is bounded by the objects, whatever the reader does.
+// What a command has still to write (man 7 ss-lines). A newer state line takes the place of an older one that still
+// waits; urgent lines go ahead of all others, never within one; own events are dropped and counted when too many wait;
+// lines that only pass through are limited by no longer asking for input. So memory is bounded by the objects, whatever
+// the reader does.
 
 /// The queue. It is told what to write and gives out pieces; it writes nothing itself.
 package struct OutputQueue {

@@ -1,5 +1,5 @@
-// A recording: everything that a core was told, with times, so that a replay gives the same bytes. Itself JSON lines: a header,
-// then one line an event.
+// A recording: everything that a core was told, with times, so that a replay gives the same bytes. Itself JSON lines: a
+// header, then one line an event.
 
 package import Values
 

@@ -1,5 +1,5 @@
-// The schema of the line contract: one table of types, with writer, role and members. Validation, `--schema` and the LINES
-// sections of the man pages come from it. The entries stand beside the typed lines of their family.
+// The schema of the line contract: one table of types, with writer, role and members. Validation, `--schema` and the
+// LINES sections of the man pages come from it. The entries stand beside the typed lines of their family.
 
 /// How lines of a type behave (man 7 ss-lines).
 package enum LineRole: String, Hashable, Sendable {

@@ -1,5 +1,5 @@
-// Times as lines carry them: RFC 3339 in UTC, with milliseconds. Made from nanoseconds since 1970 without any library, by
-// counting days in 400-year cycles of the Gregorian calendar.
+// Times as lines carry them: RFC 3339 in UTC, with milliseconds. Made from nanoseconds since 1970 without any library,
+// by counting days in 400-year cycles of the Gregorian calendar.
 
 package enum Timestamp {
   /// `2026-01-02T03:04:05.678Z` for a count of nanoseconds since the epoch.

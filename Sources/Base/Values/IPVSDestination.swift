@@ -1,5 +1,5 @@
-// A destination (real server) of an IPVS service as a value, and the counters of both (linux/ip_vs.h). Which connections
-// a destination holds at the moment is a measurement, kept apart from what is configured.
+// A destination (real server) of an IPVS service as a value, and the counters of both (linux/ip_vs.h). Which
+// connections a destination holds at the moment is a measurement, kept apart from what is configured.
 
 /// How a packet reaches the destination. The numbers are the kernel's (IP_VS_CONN_F_FWD_MASK).
 package enum IPVSForwarding: UInt32, Hashable, Sendable, CaseIterable {

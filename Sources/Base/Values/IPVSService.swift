@@ -1,5 +1,6 @@
-// A virtual service of kernel IPVS as a value: its key and all its attributes (linux/ip_vs.h). Numbers are the kernel's;
-// what they are called in lines is said in Lines, how they are sent in Netlink. Statistics are in IPVSStatistics.
+// A virtual service of kernel IPVS as a value: its key and all its attributes (linux/ip_vs.h). Numbers are the
+// kernel's; what they are called in lines is said in Lines, how they are sent in Netlink. Statistics are in
+// IPVSStatistics.
 
 /// What IPVS balances. The numbers are those of IP.
 package enum IPVSProtocol: UInt8, Hashable, Comparable, Sendable, CaseIterable {

@@ -38,7 +38,8 @@ package struct HTTPResponseReader: Sendable {
     /// Content-Length is no number, or says two things; or HTTP/1.0 with a transfer coding (RFC 9112 §6.1).
     case framing
     case chunk
-    /// The head, the trailers or a chunk's first line is longer than its limit, or there are too many interim responses.
+    /// The head, the trailers or a chunk's first line is longer than its limit, or there are too many interim
+    /// responses.
     case limit
     /// The connection ended inside the response.
     case truncated

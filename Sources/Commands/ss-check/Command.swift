@@ -1,5 +1,5 @@
-// ss-check: probes what `check` lines name and says the verdicts as `check.state` lines. Here the core, the loop and the
-// probes are joined; man 8 ss-check says what it does.
+// ss-check: probes what `check` lines name and says the verdicts as `check.state` lines. Here the core, the loop and
+// the probes are joined; man 8 ss-check says what it does.
 
 internal import ArgumentParser
 internal import Check

@@ -20,6 +20,9 @@ struct Write: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "write", abstract: "Say the configuration as lines, and stay until the reader has gone (default).")
 
+  /// What is told on standard error at most. Set here: the lines and `check` tell all.
+  private static let sentenceLimit = 100
+
   @Flag(help: "Single node: no peer and no election; what is wanted is held.")
   var standalone = false
 
@@ -36,10 +39,14 @@ struct Write: ParsableCommand {
   func run() throws {
     let input = try Input(files.isEmpty ? ["-"] : files)
     let generation = Generation(input, standalone: standalone)
-    for problem in generation.problems {
+    for problem in generation.problems.prefix(Self.sentenceLimit) {
       let word = problem.severity == .warning ? "warning: " : ""
       let place = input.sources.place(problem.position).map { "\($0): " } ?? ""
       StandardStreams.complain("ss-config", place + word + input.sentence(problem))
+    }
+    if generation.problems.count > Self.sentenceLimit {
+      let rest = generation.problems.count - Self.sentenceLimit
+      StandardStreams.complain("ss-config", "\(rest) more problems; ss-config check lists all")
     }
     let writer = try Writer(generation, input)
     throw Ending(try writer.run(once: once))

@@ -1,5 +1,5 @@
-// One reading of all files: what they mean together, or why they mean nothing. Files whose text falls apart, as one that
-// is half written does, make no configuration at all, because nobody can tell what is missing from them.
+// One reading of all files: what they mean together, or why they mean nothing. Files whose text falls apart, as one
+// that is half written does, make no configuration at all, because nobody can tell what is missing from them.
 
 internal import Config
 internal import ConfigText

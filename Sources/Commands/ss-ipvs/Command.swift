@@ -1,5 +1,5 @@
-// ss-ipvs: makes kernel IPVS equal what its input asks for, and shows, counts and plans. Here the core, the loop and the
-// kernel are joined; what is decided is in Cores/Reconcile.
+// ss-ipvs: makes kernel IPVS equal what its input asks for, and shows, counts and plans. Here the core, the loop and
+// the kernel are joined; what is decided is in Cores/Reconcile.
 
 internal import ArgumentParser
 internal import Loop

@@ -1,6 +1,8 @@
 // The kernel's side of the reconciler: its requests as netlink messages, the kernel's answers as its answers.
 
+internal import Loop
 internal import Netlink
+internal import Options
 internal import Reconcile
 internal import Values
 
@@ -31,7 +33,7 @@ final class Kernel {
 
   func services() throws(NetlinkError) -> [IPVSHeldService] {
     var held: [IPVSHeldService] = []
-    _ = try connection.services { held.append($0) }
+    tell(of: try connection.services { held.append($0) }, "the table")
     return held
   }
 
@@ -43,6 +45,7 @@ final class Kernel {
       var held: [IPVSHeldDestination] = []
       do throws(NetlinkError) {
         let outcome = try connection.destinations(of: key) { held.append($0) }
+        tell(of: outcome, key.description)
         if outcome.parts <= 1 || last?.map(\.destination) == held.map(\.destination) { return held }
         last = held
       } catch {
@@ -51,6 +54,12 @@ final class Kernel {
       }
     }
     return last
+  }
+
+  /// What this kernel says and we do not understand is treated as not there.
+  private func tell(of outcome: DumpOutcome, _ place: String) {
+    guard outcome.unreadable > 0 else { return }
+    StandardStreams.complain(Command.name, "\(outcome.unreadable) entries of \(place) cannot be read and are left out")
   }
 }
 

@@ -1,5 +1,5 @@
-// ss-link: makes interfaces and addresses equal what its input asks for, and shows and plans. Here the core, the loop and
-// the kernel are joined; what is decided is in Cores/Reconcile.
+// ss-link: makes interfaces and addresses equal what its input asks for, and shows and plans. Here the core, the loop
+// and the kernel are joined; what is decided is in Cores/Reconcile.
 
 internal import ArgumentParser
 internal import Loop

@@ -9,10 +9,13 @@ internal import Values
 package struct Checks: Sendable {
   /// By key.
   package private(set) var definitions: [CheckDefinition] = []
-  /// By vserver and backend, in their order in the cluster; empty for what is left out or not enabled.
-  package private(set) var references: [[[CheckReference]]] = []
+  /// The `check` lines of the definitions.
+  package private(set) var lines: [Line] = []
+  /// By vserver and backend, in their order in the cluster; nil for a backend that is left out, because it cannot be
+  /// probed as asked.
+  package private(set) var references: [[[CheckReference]?]] = []
 
-  /// One probe that someone needs, before it has a key.
+  /// One probe that a backend needs, before it has a key.
   private struct Need {
     var probe: Int
     var name: String
@@ -33,20 +36,25 @@ package struct Checks: Sendable {
         }
       }
     }
-    Self.mark(&probes, cluster, needs, &findings)
-    Self.name(&probes)
-    references = needs.map { backends in
-      backends.map { needs in
-        var seen = Set<CheckReference>()
-        return needs.compactMap { need in
-          let probe = probes[need.probe]
-          guard probe.mode == .plain || probe.mark != nil else { return nil }
-          let reference = CheckReference(check: probe.key, family: need.family, entry: need.entry, name: need.name)
-          return seen.insert(reference).inserted ? reference : nil
-        }
-      }
+    Self.mark(&probes)
+    var lines = probes.map(\.line)
+    Self.name(&probes, &lines)
+    var used = [Bool](repeating: false, count: probes.count)
+    for (vserver, needs) in zip(cluster.vservers, needs) {
+      references.append(
+        zip(vserver.backends, needs).map { backend, needs in
+          guard needs.allSatisfy({ probes[$0.probe].mode == .plain || probes[$0.probe].mark != nil }) else {
+            Self.tellUnmarked(backend, vserver, &findings)
+            return nil
+          }
+          for need in needs { used[need.probe] = true }
+          return Self.references(needs, probes)
+        })
     }
-    definitions = probes.filter { $0.mode == .plain || $0.mark != nil }.sorted { $0.key < $1.key }
+    // The definitions are large: their numbers are sorted, not they.
+    let order = probes.indices.filter { used[$0] }.sorted { probes[$0].key < probes[$1].key }
+    definitions = order.map { probes[$0] }
+    self.lines = order.map { lines[$0] }
   }
 
   private static func needs(
@@ -71,50 +79,59 @@ package struct Checks: Sendable {
     return needs
   }
 
+  private static func references(_ needs: [Need], _ probes: [CheckDefinition]) -> [CheckReference] {
+    var seen = Set<CheckReference>()
+    return needs.compactMap { need in
+      let reference = CheckReference(
+        check: probes[need.probe].key, family: need.family, entry: need.entry, name: need.name)
+      return seen.insert(reference).inserted ? reference : nil
+    }
+  }
+
   // MARK: Marks and keys
 
-  private static func mark(
-    _ probes: inout [CheckDefinition], _ cluster: Cluster, _ needs: [[[Need]]], _ findings: inout Findings
-  ) {
-    let marks = Marks(probes.filter { $0.mode != .plain }.map(\.path))
-    var unmarked = Set<Int>()
-    for position in probes.indices where probes[position].mode != .plain {
-      probes[position].mark = marks[probes[position].path]
-      if probes[position].mark == nil { unmarked.insert(position) }
-    }
-    guard !unmarked.isEmpty else { return }
-    for (vserver, backends) in zip(cluster.vservers, needs) {
-      for (backend, needs) in zip(vserver.backends, backends)
-      where needs.contains(where: { unmarked.contains($0.probe) }) {
-        var own = Findings()
-        own.error(
-          .exhausted, at: backend.position,
-          "no firewall mark is left for its probes: there are \(Marks.range.count) for backends by DSR and TUN")
-        findings.take(own, about: ObjectName(.backend, "\(vserver.name)/\(backend.host.fqdn)"))
-      }
-    }
+  private static func mark(_ probes: inout [CheckDefinition]) {
+    let steered = probes.indices.filter { probes[$0].mode != .plain }
+    let marks = Marks(steered.map { probes[$0].path })
+    for position in steered { probes[position].mark = marks[probes[position].path] }
+  }
+
+  private static func tellUnmarked(_ backend: Backend, _ vserver: Vserver, _ findings: inout Findings) {
+    var own = Findings()
+    own.error(
+      .exhausted, at: backend.position,
+      "no firewall mark is left for its probes: there are \(Marks.range.count) for backends by DSR and TUN")
+    findings.take(own, about: ObjectName(.backend, "\(vserver.name)/\(backend.host.fqdn)"))
   }
 
   /// Keys by the definition. Equal short hashes of different definitions get the long one; where even those are equal,
   /// as for two that differ in secrets only, a number by the order of first use.
-  private static func name(_ probes: inout [CheckDefinition]) {
-    let digests = probes.map { Digest($0.identity) }
+  private static func name(_ probes: inout [CheckDefinition], _ lines: inout [Line]) {
+    let digests = lines.map { Digest(identity($0)) }
     for isLong in [false, true] {
       var owners: [String: [Int]] = [:]
       for position in probes.indices where probes[position].key.isEmpty {
         let key = "\(probes[position].stem) \(digests[position].text(long: isLong))"
         owners[key, default: []].append(position)
       }
-      for (key, positions) in owners {
-        if positions.count == 1 {
-          probes[positions[0]].key = key
-        } else if isLong {
-          for (number, position) in positions.enumerated() {
-            probes[position].key = number == 0 ? key : "\(key)-\(number + 1)"
-          }
+      for (key, positions) in owners where positions.count == 1 || isLong {
+        for (number, position) in positions.enumerated() {
+          probes[position].key = number == 0 ? key : "\(key)-\(number + 1)"
+          lines[position].key = probes[position].key
         }
       }
     }
+  }
+
+  /// What makes it the check that it is: the bytes of its line, without mark and secrets.
+  private static func identity(_ line: Line) -> [UInt8] {
+    guard line.members.contains(where: { $0.name == "mark" || $0.name == "secret" }) else { return line.bytes }
+    var copy = line
+    copy.members.removeAll { $0.name == "mark" }
+    for index in copy.members.indices where ["password", "secret"].contains(copy.members[index].name) {
+      copy.members[index].value = ""
+    }
+    return copy.bytes
   }
 }
 
@@ -124,13 +141,4 @@ extension CheckDefinition {
 
   /// What its mark stands for.
   fileprivate var path: String { "\(mode.rawValue) \(address)" }
-
-  /// What makes it the check that it is, without mark and secrets: the bytes of its line.
-  fileprivate var identity: [UInt8] {
-    var copy = self
-    copy.mark = nil
-    copy.radius?.password = ""
-    copy.radius?.secret = ""
-    return copy.line.bytes
-  }
 }

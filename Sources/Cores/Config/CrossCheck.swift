@@ -1,5 +1,5 @@
-// Whether seesaw.cfg and cluster.pb agree: the cluster's VIP, this node and its peer are given in both, and Seesaw never
-// compares them.
+// Whether seesaw.cfg and cluster.pb agree: the cluster's VIP, this node and its peer are given in both, and Seesaw
+// never compares them.
 
 internal import Values
 

@@ -79,7 +79,8 @@ extension Reading {
     if let low, let high, high < low {
       own.warn(
         .contradiction, at: message.position(of: .server_high_watermark),
-        "server_high_watermark \(Self.short(high)) is below server_low_watermark \(Self.short(low)), which is used for both"
+        "server_high_watermark \(Self.short(high)) is below server_low_watermark \(Self.short(low)), "
+          + "which is used for both"
       )
     }
   }

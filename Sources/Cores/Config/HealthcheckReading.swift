@@ -9,8 +9,8 @@ extension Reading {
   func healthchecks(_ messages: [Message], entry: Entry?, _ own: inout Findings) -> [Healthcheck] {
     var checks = messages.map { healthcheck($0, entry, &own) }
     checks.sort(by: Self.precedes)
-    // Seesaw counts by type and port, but gives HTTPS and TLS the word of their plain form; there the second of one name
-    // is dropped. Counting by the name itself keeps all, and every name that Seesaw keeps.
+    // Seesaw counts by type and port, but gives HTTPS and TLS the word of their plain form; there the second of one
+    // name is dropped. Counting by the name itself keeps all, and every name that Seesaw keeps.
     var counts: [String: Int] = [:]
     for index in checks.indices {
       let stem = "\(checks[index].type.word)/\(checks[index].port)"

@@ -1,5 +1,5 @@
-// From the tree of cluster.pb and the settings of seesaw.cfg to the cluster that is meant, with all that is wrong on the
-// way. A fault leaves out the object that it is in and nothing else: a backend, or a vserver, or a node.
+// From the tree of cluster.pb and the settings of seesaw.cfg to the cluster that is meant, with all that is wrong on
+// the way. A fault leaves out the object that it is in and nothing else: a backend, or a vserver, or a node.
 
 internal import Values
 

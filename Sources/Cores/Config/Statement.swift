@@ -18,10 +18,10 @@ package struct Statement: Sendable {
     for (vserver, references) in zip(cluster.vservers, checks.references) where !vserver.isWrong {
       lines.append(vserver.line)
       for (backend, references) in zip(vserver.backends, references) {
-        lines.append(backend.line(of: vserver, references))
+        if let references { lines.append(backend.line(of: vserver, references)) }
       }
     }
-    lines += checks.definitions.map(\.line)
+    lines += checks.lines
     self.lines = lines
   }
 }

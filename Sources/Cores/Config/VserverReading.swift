@@ -1,6 +1,6 @@
-// What a vserver's message means. A fault in the vserver itself, in an entry or in a check leaves out the whole vserver,
-// because the rest of it is not what was asked for; a fault in a backend leaves out the backend, and of two equal
-// things the first is kept.
+// What a vserver's message means. A fault in the vserver itself, in an entry or in a check leaves out the whole
+// vserver, because the rest of it is not what was asked for; a fault in a backend leaves out the backend, and of two
+// equal things the first is kept.
 
 internal import Lines
 internal import Values

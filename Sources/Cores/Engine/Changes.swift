@@ -1,5 +1,5 @@
-// What of a vserver must be said differently, sorted into the order of DESIGN.md rule 5: services and destinations before
-// addresses on the way up, addresses before destinations before services on the way down.
+// What of a vserver must be said differently, sorted into the order of DESIGN.md rule 5: services and destinations
+// before addresses on the way up, addresses before destinations before services on the way down.
 
 import Lines
 
@@ -45,8 +45,8 @@ extension VserverModel {
 extension VIPModel {
   fileprivate enum AddressChange { case none, come, gone }
 
-  /// A unicast or dedicated VIP is held while its vserver is enabled, whatever its health: refusal at once, not silence. It
-  /// waits for the first of its services to be known, so that it is not up before what it serves.
+  /// A unicast or dedicated VIP is held while its vserver is enabled, whatever its health: refusal at once, not
+  /// silence. It waits for the first of its services to be known, so that it is not up before what it serves.
   private var wantsAddress: Health {
     if vip.kind == .anycast { return health }
     return services.isEmpty || services.contains { $0.health != .unknown } ? .up : .unknown
@@ -68,9 +68,20 @@ extension VIPModel {
 }
 
 extension ServiceModel {
+  private func wanted(vip: Health) -> Health {
+    vip == .down || health == .down || isTaken ? .down : vip == .up ? health : .unknown
+  }
+
+  /// The key, if the service is down and an earlier run may have left it.
+  mutating func takeLeft(vip: Health) -> StateKey? {
+    guard mayBeLeft, !isTaken, wanted(vip: vip) == .down else { return nil }
+    mayBeLeft = false
+    return key
+  }
+
   /// A service is in the kernel while its VIP is active and it is up; a destination while its service is and it is up.
   fileprivate mutating func takeChanges(vip: Health, into lines: inout [Line], gone: inout [StateKey]) {
-    let wanted: Health = vip == .down || health == .down || isTaken ? .down : vip == .up ? health : .unknown
+    let wanted = wanted(vip: vip)
     guard wanted != .down else {
       for index in destinations.indices where destinations[index].said != nil {
         destinations[index].said = nil
@@ -83,6 +94,7 @@ extension ServiceModel {
     // What is unknown is neither said nor deleted; if it was said, it follows the configuration.
     if wanted == .up || said != nil, said != line {
       said = line
+      mayBeLeft = false
       lines.append(line.line)
     }
     for index in destinations.indices {

@@ -13,9 +13,12 @@ extension Engine {
     touchedSince = nil
     var changes = Changes()
     var effects: [Effect] = []
+    // All give up what they no longer serve before any takes over, so that a service that moves is never gone.
+    let changed = names.filter { vservers[$0]?.needsRebuild == true }
+    for name in changed { rebuild(name) }
+    for name in changed { effects += claim(name) }
     for name in names {
       guard var model = vservers.removeValue(forKey: name) else { continue }
-      if model.needsRebuild { effects += rebuild(&model, name: name) }
       look(at: &model, name: name, into: &changes, now)
       if model.line != nil || !model.backends.isEmpty { vservers[name] = model }
     }
@@ -45,18 +48,25 @@ extension Engine {
 
   // MARK: Configuration
 
-  private mutating func rebuild(_ model: inout VserverModel, name: String) -> [Effect] {
-    let oldServices = Set(model.vips.flatMap(\.services).map(\.key.key))
-    model.rebuild(memory: memory)
+  private mutating func rebuild(_ name: String) {
+    guard var model = vservers.removeValue(forKey: name) else { return }
+    let old = Set(model.vips.flatMap(\.services).map(\.key.key))
+    model.rebuild(memory: memory, mayBeLeft: pruning != .said)
     for check in model.checks { users[check]?.remove(name) }
     model.checks = model.line == nil ? [] : Set(model.backends.flatMap(\.checks).map(\.check))
     for check in model.checks { users[check, default: []].insert(name) }
+    let new = Set(model.vips.flatMap(\.services).map(\.key.key))
+    vservers[name] = model
+    for key in old.subtracting(new) where owners[key] == name { giveUp(key) }
+  }
+
+  /// Takes the services that nobody else has.
+  private mutating func claim(_ name: String) -> [Effect] {
+    guard var model = vservers.removeValue(forKey: name) else { return [] }
     var effects: [Effect] = []
-    var services: Set<String> = []
     for vip in model.vips.indices {
       for service in model.vips[vip].services.indices {
         let key = model.vips[vip].services[service].key.key
-        services.insert(key)
         let owner = owners[key] ?? name
         model.vips[vip].services[service].isTaken = owner != name
         owners[key] = owner
@@ -65,7 +75,7 @@ extension Engine {
         effects.append(.complain(reason: "\(key) is served by \(owner) already and left out here", key: name))
       }
     }
-    for key in oldServices.subtracting(services) where owners[key] == name { giveUp(key) }
+    vservers[name] = model
     return effects
   }
 
@@ -87,19 +97,24 @@ extension Engine {
     return isSilent ? [.sync] : []
   }
 
-  /// The prunes of a run: once every check has a verdict, or the time to settle has passed. Never for an empty set, which is
-  /// more likely a fault before this process than the wish to hold nothing.
+  /// The prunes of a run: once every check has a verdict, or the time to settle has passed. Never for an empty set,
+  /// which is more likely a fault before this process than the wish to hold nothing.
   private mutating func prune(at now: Instant) -> [Effect] {
     switch pruning {
     case .beforeConfiguration, .said: return []
     case .saidLink(let ipvsAt):
       guard now >= ipvsAt else { return [] }
       pruning = .said
-      return [.prune("ipvs")]
+      // A service that is configured and down is nobody else's: a prune, which spares what this run never asked for, is
+      // not enough for it.
+      var keys: [StateKey] = []
+      for name in vservers.keys.sorted() { keys += vservers[name]?.takeLeftServices() ?? [] }
+      return output.delete(keys) + [.prune("ipvs")]
     case .waiting(let until):
-      guard now >= until || !vservers.values.contains(where: \.isWaiting) else { return [] }
+      let isWaiting = vservers.values.contains { $0.isWaiting(for: verdicts) }
+      guard now >= until || !isWaiting else { return [] }
       guard vservers.values.contains(where: { $0.line != nil }) else {
-        pruning = .said
+        pruning = .beforeConfiguration
         return [.complain(reason: "the configuration is empty: nothing is pruned", key: nil)]
       }
       pruning = .saidLink(ipvsAt: now + settings.downStep)
@@ -109,8 +124,24 @@ extension Engine {
 }
 
 extension VserverModel {
-  /// Something of it is unknown.
-  fileprivate var isWaiting: Bool {
-    vips.contains { $0.services.contains { $0.destinations.contains { $0.health == .unknown } } }
+  /// A check of it has no verdict yet. What memory says of it is not enough: it may be of long ago.
+  fileprivate func isWaiting(for verdicts: [String: Verdict]) -> Bool {
+    guard line?.isEnabled == true else { return false }
+    return vips.contains { vip in
+      vip.services.contains { service in
+        service.destinations.contains { $0.isEnabled && $0.checks.contains { verdicts[$0] == nil } }
+      }
+    }
+  }
+
+  /// Services that are down and that an earlier run may have left.
+  fileprivate mutating func takeLeftServices() -> [StateKey] {
+    var keys: [StateKey] = []
+    for vip in vips.indices {
+      for service in vips[vip].services.indices {
+        if let key = vips[vip].services[service].takeLeft(vip: vips[vip].health) { keys.append(key) }
+      }
+    }
+    return keys
   }
 }

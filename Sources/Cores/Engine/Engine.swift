@@ -1,5 +1,6 @@
-// The engine: a pure function from what is configured and observed to what the kernel should hold. It is told commits, keeps
-// a picture of each vserver, and after all waiting input has been taken looks at the vservers that were touched, each once.
+// The engine: a pure function from what is configured and observed to what the kernel should hold. It is told commits,
+// keeps a picture of each vserver, and after all waiting input has been taken looks at the vservers that were touched,
+// each once.
 
 package import Lines
 package import Values

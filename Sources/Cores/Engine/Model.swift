@@ -1,5 +1,5 @@
-// The engine's picture of one vserver: VIPs, services, destinations, their health, and what of them has been said. Everything
-// that a verdict may touch is prepared when the configuration changes, so that a verdict builds no strings.
+// The engine's picture of one vserver: VIPs, services, destinations, their health, and what of them has been said.
+// Everything that a verdict may touch is prepared when the configuration changes, so that a verdict builds no strings.
 
 import Lines
 import Values
@@ -36,6 +36,8 @@ struct ServiceModel {
   var lastKnown: Health = .down
   /// Another vserver serves it already.
   var isTaken = false
+  /// The kernel may hold it from an earlier run: nothing has been said of it in this one.
+  var mayBeLeft: Bool
   var said: IPVSServiceLine?
 }
 
@@ -75,15 +77,15 @@ struct VserverModel {
 }
 
 extension VserverModel {
-  /// Makes the VIPs, services and destinations anew from the configuration; what is still there keeps its health and what
-  /// was said of it.
-  mutating func rebuild(memory: Memory) {
+  /// Makes the VIPs, services and destinations anew from the configuration; what is still there keeps its health and
+  /// what was said of it.
+  mutating func rebuild(memory: Memory, mayBeLeft: Bool) {
     needsRebuild = false
     let old = VIPIndex(vips)
     vips = []
     var said = old.said
     if let line, line.isEnabled {
-      for vip in line.vips { vips.append(makeVIP(vip, of: line, old: old, memory: memory)) }
+      for vip in line.vips { vips.append(makeVIP(vip, of: line, old: old, memory: memory, mayBeLeft)) }
     }
     for vip in vips {
       said.remove(vip.key)
@@ -95,25 +97,30 @@ extension VserverModel {
     leftOver += said.sorted()
   }
 
-  private func makeVIP(_ vip: VIPLine, of line: VserverLine, old: VIPIndex, memory: Memory) -> VIPModel {
+  private func makeVIP(
+    _ vip: VIPLine, of line: VserverLine, old: VIPIndex, memory: Memory, _ mayBeLeft: Bool
+  ) -> VIPModel {
     let prefix = Prefix(vip.address, length: vip.prefixLength) ?? Prefix(host: vip.address)
     let address = LinkAddress(interface: vip.interface, address: prefix, vip: vip.address)
     let key = StateKey(type: "link.address", key: address.key)
     var model = VIPModel(vip: vip, address: address, key: key, services: [])
     if let previous = old.vips[key] { model.isAddressSaid = previous.isAddressSaid }
     for entry in line.entries {
-      model.services.append(makeService(entry, on: vip, old: old, memory: memory))
+      model.services.append(makeService(entry, on: vip, old: old, memory: memory, mayBeLeft))
     }
     return model
   }
 
-  private func makeService(_ entry: EntryLine, on vip: VIPLine, old: VIPIndex, memory: Memory) -> ServiceModel {
+  private func makeService(
+    _ entry: EntryLine, on vip: VIPLine, old: VIPIndex, memory: Memory, _ mayBeLeft: Bool
+  ) -> ServiceModel {
     let service = Translation.service(entry, vip: vip.address)
     let key = StateKey(type: "ipvs.service", key: service.service.key.description)
     var model = ServiceModel(
       line: service, key: key, watermarks: Watermarks(low: entry.lowWatermark, high: entry.highWatermark),
-      destinations: [])
+      destinations: [], mayBeLeft: mayBeLeft)
     if let previous = old.services[key] {
+      model.mayBeLeft = previous.mayBeLeft
       model.said = previous.said
       model.lastKnown = previous.lastKnown
       model.health = previous.health

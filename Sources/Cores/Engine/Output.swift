@@ -1,5 +1,6 @@
-// The order in which differences are said (DESIGN.md rule 5): up by commits, which a pipeline's held `sync` keeps in order;
-// down by time, an address first and its services a step later. An address that several vservers want is said once.
+// The order in which differences are said (DESIGN.md rule 5): up by commits, which a pipeline's held `sync` keeps in
+// order; down by time, an address first and its services a step later. An address that several vservers want is said
+// once.
 
 import Lines
 import Values
@@ -19,12 +20,14 @@ struct Output {
 
   mutating func take(_ changes: Changes, downStep: Duration, at now: Instant) -> [FilterEffect<Never>] {
     var effects: [FilterEffect<Never>] = []
-    for line in changes.services where !leaving.isEmpty {
-      leaving.remove(StateKey(type: line.type, key: line.key ?? ""))
-    }
-    commit(changes.services + deletions(changes.goneServices), reports: changes.reports, into: &effects)
+    // What one vserver gives up another may have taken over.
+    var said: Set<StateKey> = []
+    for line in changes.services { said.insert(StateKey(type: line.type, key: line.key ?? "")) }
+    leaving.subtract(said)
+    let gone = changes.goneServices.filter { !said.contains($0) }
+    commit(changes.services + deletions(gone), reports: changes.reports, into: &effects)
     commit(changes.addresses.flatMap { claim($0) }, into: &effects)
-    var later = changes.goneBehindAddresses
+    var later = changes.goneBehindAddresses.filter { !said.contains($0) }
     commit(changes.goneAddresses.flatMap { release($0, later: &later) }, into: &effects)
     if downStep <= .zero {
       commit(deletions(later), into: &effects)
@@ -32,6 +35,13 @@ struct Output {
       leaving.formUnion(later)
       waiting.append((now + downStep, later))
     }
+    return effects
+  }
+
+  /// Deletions of what was not said in this run.
+  func delete(_ keys: [StateKey]) -> [FilterEffect<Never>] {
+    var effects: [FilterEffect<Never>] = []
+    commit(deletions(keys), into: &effects)
     return effects
   }
 

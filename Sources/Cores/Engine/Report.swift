@@ -1,5 +1,5 @@
-// What the engine says of its decisions: `vserver.state` and `backend.state`, with the reason as a sentence and the figures
-// behind it. Said when they change; `since` is when the state word changed.
+// What the engine says of its decisions: `vserver.state` and `backend.state`, with the reason as a sentence and the
+// figures behind it. Said when they change; `since` is when the state word changed.
 
 import Lines
 import Values

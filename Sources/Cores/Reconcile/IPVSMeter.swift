@@ -1,6 +1,6 @@
-// From readings of the kernel's counters to `ipvs.stats` lines: totals that do not wrap, and rates between two readings.
-// Kernels that give 32-bit counters wrap; bytes are 64 bits wide in either form, so fewer bytes than before mean that the
-// object was made again, and everything counts from there.
+// From readings of the kernel's counters to `ipvs.stats` lines: totals that do not wrap, and rates between two
+// readings. Kernels that give 32-bit counters wrap; bytes are 64 bits wide in either form, so fewer bytes than before
+// mean that the object was made again, and everything counts from there.
 
 package import Lines
 package import Values

@@ -1,5 +1,6 @@
-// What the IPVS reconciler asks of the kernel, and what it is told: one object at a time, add, change or remove. How these
-// become messages is the command's business; here they are values that can be planned, printed, recorded and compared.
+// What the IPVS reconciler asks of the kernel, and what it is told: one object at a time, add, change or remove. How
+// these become messages is the command's business; here they are values that can be planned, printed, recorded and
+// compared.
 
 package import Lines
 package import Values

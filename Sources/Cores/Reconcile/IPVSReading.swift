@@ -1,5 +1,6 @@
-// Reading the kernel's table so that the picture is true. The kernel walks its table by position: when others change it on
-// the way, entries are missed or come twice. So the services are read again at the end, and all is repeated if they differ.
+// Reading the kernel's table so that the picture is true. The kernel walks its table by position: when others change it
+// on the way, entries are missed or come twice. So the services are read again at the end, and all is repeated if they
+// differ.
 
 import Values
 

@@ -1,6 +1,7 @@
-// Makes kernel IPVS equal what is desired. Reads the table once, at the first commit, and from then on keeps the picture
-// by its own operations; an answer that contradicts the picture makes it read again. Operations go out in batches, one in
-// flight, so that no slice of work is long. What is owned is decided in IPVSTable, what is refused in IPVSRules.
+// Makes kernel IPVS equal what is desired. Reads the table once, at the first commit, and from then on keeps the
+// picture by its own operations; an answer that contradicts the picture makes it read again. Operations go out in
+// batches, one in flight, so that no slice of work is long. What is owned is decided in IPVSTable, what is refused in
+// IPVSRules.
 
 package import Lines
 package import Values

@@ -1,5 +1,5 @@
-// What is desired and what the kernel holds, side by side, and the keys where they may differ. A key is looked at only when
-// something was said or learned about it, so that one change costs the same in a table of any size.
+// What is desired and what the kernel holds, side by side, and the keys where they may differ. A key is looked at only
+// when something was said or learned about it, so that one change costs the same in a table of any size.
 
 import Lines
 import Values
@@ -213,8 +213,8 @@ struct IPVSTable {
 
   // MARK: Prune
 
-  /// What is ours, held and not desired, and how much of ours is held in all. Ours are services that were desired in this
-  /// run and whatever is in them; a service of somebody else is never among them.
+  /// What is ours, held and not desired, and how much of ours is held in all. Ours are services that were desired in
+  /// this run and whatever is in them; a service of somebody else is never among them.
   func prunable() -> (keys: [IPVSObjectKey], total: Int) {
     var keys: [IPVSObjectKey] = []
     var total = 0

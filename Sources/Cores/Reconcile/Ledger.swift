@@ -1,5 +1,5 @@
-// What every reconciler owes its reader (man 7 ss-lines, rules 6 and 7): each commit and prune is answered once everything
-// before it has been tried, and each object that failed is said to have failed until it succeeds or goes.
+// What every reconciler owes its reader (man 7 ss-lines, rules 6 and 7): each commit and prune is answered once
+// everything before it has been tried, and each object that failed is said to have failed until it succeeds or goes.
 
 import Lines
 import Values

@@ -1,4 +1,5 @@
-// What is desired of interfaces and addresses, the keys to look at, and the difference of each from a picture of the kernel.
+// What is desired of interfaces and addresses, the keys to look at, and the difference of each from a picture of the
+// kernel.
 
 import Lines
 import Values
@@ -62,6 +63,16 @@ struct LinkDesired {
     switch key {
     case .interface(let name): interfaces[name] == nil ? interfacesDown.append(name) : interfacesUp.append(name)
     case .address(let key): addresses[key] == nil ? addressesDown.append(key) : addressesUp.append(key)
+    }
+  }
+
+  /// Look at the same address of the same interface with its other lengths: the kernel has room for one of them (IPv6).
+  mutating func retryOtherLengths(of key: LinkAddressKey) {
+    guard key.address.family == .inet6 else { return }
+    for length in 0...key.address.family.bits {
+      guard let prefix = Prefix(key.address.address, length: length) else { continue }
+      let other = LinkAddressKey(interface: key.interface, address: prefix)
+      if addresses[other] != nil { addressesUp.append(other) }
     }
   }
 

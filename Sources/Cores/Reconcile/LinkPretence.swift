@@ -1,5 +1,5 @@
-// Interfaces and addresses as they would be after operations that are only planned: what `ss-link plan` shows to the core in
-// place of the kernel, so that it goes on to what would follow.
+// Interfaces and addresses as they would be after operations that are only planned: what `ss-link plan` shows to the
+// core in place of the kernel, so that it goes on to what would follow.
 
 import Lines
 package import Values

@@ -1,6 +1,7 @@
-// Makes interfaces and addresses equal what is desired. Each piece of work begins with a new picture of the kernel, which
-// is small, so what others changed meanwhile is seen. What is not ours is never changed: an address that equals a desired
-// one is taken as it is, and stays when it is not desired any more. Routes, rules and other interfaces are left out.
+// Makes interfaces and addresses equal what is desired. Each piece of work begins with a new picture of the kernel,
+// which is small, so what others changed meanwhile is seen. What is not ours is never changed: an address that equals a
+// desired one is taken as it is, and stays when it is not desired any more. Routes, rules and other interfaces are left
+// out.
 
 package import Lines
 package import Values
@@ -169,6 +170,7 @@ package struct LinkReconciler: FilterCore {
       let dependants = picture?.dependants(of: key) ?? [:]
       fallen.merge(dependants) { _, new in new }
       picture?.drop(key)
+      desired.retryOtherLengths(of: key)
       return !dependants.isEmpty
     // An interface's index, and what came or went with it, is known by a new picture only.
     case .addInterface, .setInterface, .removeInterface: return true

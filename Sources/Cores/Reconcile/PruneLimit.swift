@@ -1,5 +1,5 @@
-// How much one prune may remove before somebody has to confirm it (man 7 ss-lines, rule 6): a configuration that came out
-// nearly empty must not empty the kernel.
+// How much one prune may remove before somebody has to confirm it (man 7 ss-lines, rule 6): a configuration that came
+// out nearly empty must not empty the kernel.
 
 package struct PruneLimit: Hashable, Sendable {
   /// Of what is owned and held.

@@ -1,5 +1,6 @@
-// Runs a filter's core on the loop: standard input to the core, its queue to standard output, its requests to the command.
-// Ends when the input has ended and all is written, at once when the reader has gone, and at the latest 2 s after SIGTERM.
+// Runs a filter's core on the loop: standard input to the core, its queue to standard output, its requests to the
+// command. Ends when the input has ended and all is written, at once when the reader has gone, and at the latest 2 s
+// after SIGTERM.
 
 internal import CLinux
 internal import Glibc

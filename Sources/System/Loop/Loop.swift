@@ -76,7 +76,8 @@ package final class Loop {
     watches[Int(descriptor)] = Watch(interest: interest, isAlwaysReady: isAlwaysReady, tag: lastTag, handler: handler)
   }
 
-  /// Changes what a watched descriptor is watched for; with nil not even errors and hang-ups are told, until it changes.
+  /// Changes what a watched descriptor is watched for; with nil not even errors and hang-ups are told, until it
+  /// changes.
   package func change(_ descriptor: Int32, to interest: Interest?) {
     guard watches.indices.contains(Int(descriptor)), let watch = watches[Int(descriptor)] else { return }
     guard watch.interest != interest else { return }
@@ -161,7 +162,8 @@ package final class Loop {
     }
   }
 
-  /// Sets the timer for the earliest deadline. Gives how long epoll is to wait: 0 if one has passed already, else for ever.
+  /// Sets the timer for the earliest deadline. Gives how long epoll is to wait: 0 if one has passed already, else for
+  /// ever.
   private func arm() -> Int32 {
     var earliest: Instant?
     for timer in timers {

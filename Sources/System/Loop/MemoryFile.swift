@@ -1,5 +1,6 @@
-// `--memory FILE`: the fold of a core's own state lines, written when it has changed, at most once a second, and given back
-// at the next start. A file that cannot be read is told and taken as empty; a line in it that cannot be used is left out.
+// `--memory FILE`: the fold of a core's own state lines, written when it has changed, at most once a second, and given
+// back at the next start. A file that cannot be read is told and taken as empty; a line in it that cannot be used is
+// left out.
 
 package import Lines
 package import Values

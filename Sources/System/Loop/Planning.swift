@@ -1,11 +1,12 @@
-// What the reconciling commands have in common beside their options: requests carried out one in a turn of the loop, and
-// `plan`, which runs the filter's own core on a kernel that is read and not changed.
+// What the reconciling commands have in common beside their options: requests carried out one in a turn of the loop,
+// and `plan`, which runs the filter's own core on a kernel that is read and not changed.
 
 package import Lines
 internal import Values
 
 extension FilterRunner {
-  /// Carries out each request in a turn of the loop of its own: between two there is time for input, output and signals.
+  /// Carries out each request in a turn of the loop of its own: between two there is time for input, output and
+  /// signals.
   package func performInTurns(of loop: Loop, _ perform: @escaping (Core.Request) -> Core.Answer) {
     var requests: [Core.Request] = []
     self.perform = { requests.append($0) }
@@ -30,8 +31,8 @@ package enum Planning {
     var framer = LineFramer()
     framer.take(
       input.span, line: { text, number in driver.line(text, number: number, at: .zero) },
-      fault: { fault, number in driver.lost(fault, number: number) })
-    framer.end { fault, number in driver.lost(fault, number: number) }
+      fault: { fault, number in driver.lost(fault, number: number, at: .zero) })
+    framer.end { fault, number in driver.lost(fault, number: number, at: .zero) }
     driver.end(at: .zero)
     var hasOperations = false
     while true {

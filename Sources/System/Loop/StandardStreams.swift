@@ -55,7 +55,8 @@ package enum StandardStreams {
     _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
   }
 
-  /// Writes all of it to standard output, waiting as long as it takes; for one-shot forms. False if the reader has gone.
+  /// Writes all of it to standard output, waiting as long as it takes; for one-shot forms. False if the reader has
+  /// gone.
   @discardableResult
   package static func print(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]

@@ -1,8 +1,8 @@
 // Requests of the generic netlink family IPVS, version 1 (linux/ip_vs.h). Layout, each attribute padded to four bytes:
 //
 //   nlmsghdr, genlmsghdr { command, version 1, 0 }
-//   1 service { 1 family, then 5 mark or 2 protocol 3 address 4 port, 6 scheduler 7 flags 8 timeout 9 netmask 11 engine }
-//   2 destination { 1 address 2 port 11 family, 3 forwarding 4 weight 5 upper 6 lower 13 14 15 tunnel }
+//   1 service { 1 family, then 5 mark or 2 protocol 3 address 4 port, 6 scheduler 7 flags 8 timeout 9 netmask 11 engine
+//   } 2 destination { 1 address 2 port 11 family, 3 forwarding 4 weight 5 upper 6 lower 13 14 15 tunnel }
 //
 // What the kernel answers is read in IPVSReply. Synchronisation daemons and timeouts are left out.
 

@@ -1,5 +1,6 @@
 // A connection to the kernel over netlink (linux/netlink.h). The kernel works on a request while it is being sent, so
-// its answers wait in our queue when the send returns: many requests go in one datagram, and nothing here waits for long.
+// its answers wait in our queue when the send returns: many requests go in one datagram, and nothing here waits for
+// long.
 
 import CNetlink
 import Glibc
@@ -207,7 +208,8 @@ package struct KernelAnswer: Hashable, Sendable {
   init(parsing payload: Span<UInt8>, flags: UInt16) throws(NetlinkError) {
     let code = try payload.number(Int32.self, "error code")
     var text: String?
-    // With NLM_F_CAPPED (0x100) only the header of the request is quoted; with NLM_F_ACK_TLVS (0x200) attributes follow.
+    // With NLM_F_CAPPED (0x100) only the header of the request is quoted; with NLM_F_ACK_TLVS (0x200) attributes
+    // follow.
     if flags & 0x300 == 0x300, payload.count > 20 {
       try eachAttribute(payload.extracting(20..<payload.count)) { (type, value) throws(NetlinkError) in
         if type == 1 { text = value.text() }

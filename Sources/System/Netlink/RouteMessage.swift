@@ -1,16 +1,18 @@
 // Requests of rtnetlink for interfaces and addresses (rtnetlink(7)). Layouts after the netlink header:
 //
-//   address    ifaddrmsg { family, prefix length, flags, scope, interface }, 2 local 1 address 11 protocol
+//   address    ifaddrmsg { family, prefix length, flags, scope, interface }, 2 local 1 address 6 lifetimes 11 protocol
 //   interface  ifinfomsg { family, type, index, flags, change }, 3 name, 18 { 1 kind }, 20 alias
 //
-// libnl-route knows no IFA_PROTO (Linux 5.18), which marks what is ours, so the messages are built here. Routes, rules and
-// interfaces other than dummies are left out.
+// libnl-route knows no IFA_PROTO (Linux 5.18), which marks what is ours, so the messages are built here. Routes, rules
+// and interfaces other than dummies are left out.
 
 import CNetlink
 package import Values
 
 package enum RouteMessage: Hashable, Sendable {
-  /// `origin` marks whose it is. IPv6 addresses skip duplicate detection: nobody else may have a VIP while we do.
+  /// `origin` marks whose it is. IPv6 addresses skip duplicate detection: nobody else may have a VIP while we do. They
+  /// are deprecated for ever, so that the node never speaks from one by itself: a probe or a tunnel from a VIP would
+  /// not come back from a backend that holds it too. (IPv4 prefers the address that was there first.)
   case addAddress(index: Int32, Prefix, origin: UInt8)
   /// Puts back an address that fell, as the kernel told of it.
   case restoreAddress(message: [UInt8])
@@ -34,6 +36,9 @@ package enum RouteMessage: Hashable, Sendable {
       if prefix.family == .inet6 { header.ifa_flags = UInt8(IFA_F_NODAD) }
       message.header(header)
       RouteMessage.put(prefix, into: &message)
+      if prefix.family == .inet6 {
+        message.put(IFA_CACHEINFO, ifa_cacheinfo(ifa_prefered: 0, ifa_valid: .max, cstamp: 0, tstamp: 0))
+      }
       message.put(IFA_PROTO, origin)
     case .removeAddress(let index, let prefix):
       message.header(RouteMessage.header(index, prefix))

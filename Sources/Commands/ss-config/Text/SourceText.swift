@@ -8,7 +8,8 @@ package struct SourceText: Sendable {
   package let name: String
   package let bytes: [UInt8]
   private let lineStarts: [Int]
-  /// For every 4,096th byte how many bytes before it begin no character, so that a place in a long line is found at once.
+  /// For every 4,096th byte how many bytes before it begin no character, so that a place in a long line is found at
+  /// once.
   private let continuations: [Int]
   private static let step = 4096
 
