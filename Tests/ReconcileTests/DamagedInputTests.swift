@@ -27,8 +27,8 @@ import Values
     driver.begin(memory: [], at: .zero)
     var framer = LineFramer()
     framer.take(
-      input.span, line: { driver.line($0, number: $1, at: .zero) }, fault: { driver.lost($0, number: $1) })
-    framer.end { driver.lost($0, number: $1) }
+      input.span, line: { driver.line($0, number: $1, at: .zero) }, fault: { driver.lost($0, number: $1, at: .zero) })
+    framer.end { driver.lost($0, number: $1, at: .zero) }
     driver.end(at: .zero)
     for round in 0..<20 {
       let requests = driver.takeRequests()

@@ -31,8 +31,8 @@ package enum Planning {
     var framer = LineFramer()
     framer.take(
       input.span, line: { text, number in driver.line(text, number: number, at: .zero) },
-      fault: { fault, number in driver.lost(fault, number: number) })
-    framer.end { fault, number in driver.lost(fault, number: number) }
+      fault: { fault, number in driver.lost(fault, number: number, at: .zero) })
+    framer.end { fault, number in driver.lost(fault, number: number, at: .zero) }
     driver.end(at: .zero)
     var hasOperations = false
     while true {
