@@ -228,10 +228,10 @@ import Testing
     #expect(replayed.status == 0)
     #expect(replayed.output == output)
     #expect(output.count > 100_000)
-    // Only the own lines: all of them, since nothing waits in a replay.
+    // Only the own lines, of which those of one piece of input still replace each other.
     let own = try run("test-filter", ["replay", "--own", path])
     #expect(own.lines.allSatisfy { !$0.contains("ipvs.stats") && !$0.contains("vrrp.state") })
-    #expect(own.lines.count { $0.contains("check.state") } == 5_000)
+    #expect((2_050...5_000).contains(own.lines.count { $0.contains("check.state") }))
   }
 
   @Test func `one process has the lock, and a killed one has it no more`() throws {

@@ -53,7 +53,7 @@ private struct Pipeline {
     // Two pipes, and what each stage had in hand: not the lines that waited.
     #expect(before > 100)
     #expect(before < 10_000)
-    #expect(took < .milliseconds(200))
+    #expect(took < .seconds(5))
     var after = 0
     while after < 100_000, let line = last.line(within: .seconds(5)), !line.contains("\"sync\"") { after += 1 }
     #expect(before + after >= 100_000)
