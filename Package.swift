@@ -74,6 +74,9 @@ let package = Package(
     .executableTarget(
       name: "bench-tool", dependencies: ["Values", "Lines", "Loop", "Engine", "Support"], path: "Tests/Bench",
       swiftSettings: strict),
+    .executableTarget(
+      name: "test-filter", dependencies: ["Values", "Lines", "Loop", "Options", arguments], path: "Tests/Filter",
+      swiftSettings: strict),
     test("SupportTests", ["Support"]),
     test("ValuesTests", ["Values"]),
     test("LinesTests", ["Lines", "Values", "Support"]),
@@ -89,6 +92,7 @@ let package = Package(
     test("EngineTests", ["Engine", "Lines", "Values", "Support"]),
     test("NetlinkTests", ["Netlink", "Values"]),
     test("ReconcileTests", ["Reconcile", "Lines", "Values", "Fakes", "Support"]),
+    test("LoopTests", ["Values", "Lines", "Loop", "Support", "test-filter", "ss-config", "ss-check", "ss-engine"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("SimulationTests", ["Engine", "Reconcile", "Lines", "Values", "Fakes", "Support"]),
     test("CommandTests", ["Lines", "Support", "ss-check", "ss-config", "ss-engine", "ss-ipvs", "ss-link"]),

@@ -11,7 +11,8 @@ import Testing
     #expect(check.text == "" && check.errorText == "")
     let lines = try run("ss-config", ["--standalone", "--once"] + files).lines
     for mode in ["dsr", "nat", "tun"] {
-      #expect(lines.contains { $0.contains(#""type":"config.vserver""#) && $0.contains(#""mode":"\#(mode)""#) }, "\(mode)")
+      let vserver = lines.first { $0.contains(#""config.vserver""#) && $0.contains(#""mode":"\#(mode)""#) }
+      #expect(vserver != nil, "\(mode)")
     }
   }
 }

@@ -53,12 +53,14 @@ final class LoadBalancer {
       backend: < host: < fqdn: "r\($0 - 3).lab." ipv4: "10.0.0.\($0)/24" ipv6: "fd00::\($0)/64" status: PRODUCTION > >
       """
     }
+    // One-packet connections are gone before the reply comes, so nothing translates it back.
+    let datagrams = mode == "NAT" ? "" : " one_packet: true"
     return """
       vserver: <
         name: "\(name)@lab" rp: "lab"
         entry_address: < fqdn: "\(name).lab." ipv4: "10.0.0.\(last)/24" ipv6: "fd00::\(last)/64" status: PRODUCTION >
         vserver_entry: < protocol: TCP port: 80 scheduler: RR mode: \(mode) >
-        vserver_entry: < protocol: UDP port: 80 scheduler: RR mode: \(mode) one_packet: true >
+        vserver_entry: < protocol: UDP port: 80 scheduler: RR mode: \(mode)\(datagrams) >
         healthcheck: < \(check) >
         \(backends.joined(separator: "\n  "))
       >

@@ -51,9 +51,9 @@ package struct OutputQueue {
       && urgentLane.isEmpty
   }
 
-  /// False while the reader is behind with lines that only pass.
+  /// False while the reader is behind with lines that only pass, or with events that come of input.
   package var wantsInput: Bool {
-    passedBytes + open.count + outgoing.count + urgentLane.bytes < OutputQueue.passedLimit
+    passedBytes + eventBytes + open.count + outgoing.count + urgentLane.bytes < OutputQueue.passedLimit
   }
 
   /// Objects of which an own line waits; for tests and statistics.
