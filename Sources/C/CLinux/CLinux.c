@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -14,6 +15,12 @@
 int clinux_epoll_ctl(int poller, int operation, int descriptor, uint32_t tag, uint32_t events) {
   struct epoll_event event = {.events = events, .data = {.u64 = (uint64_t)tag << 32 | (uint32_t)descriptor}};
   return epoll_ctl(poller, operation, descriptor, &event);
+}
+
+void clinux_grow_in_steps(void) {
+  mallopt(M_TOP_PAD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
 }
 
 int clinux_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }

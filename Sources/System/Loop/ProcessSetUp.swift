@@ -18,6 +18,7 @@ package struct Capability: Hashable, Sendable {
 package enum ProcessSetUp {
   package static func prepare() {
     fillStandardStreams()
+    clinux_grow_in_steps()
     _ = signal(SIGPIPE, SIG_IGN)
     var limit = rlimit()
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
