@@ -111,13 +111,6 @@ private let wrong = """
     #expect(outcome.output.isEmpty)
   }
 
-  @Test func `the example configuration is right`() throws {
-    let files = ["cluster.pb", "seesaw.cfg"].map { "\(Places.package)/etc/\($0)" }
-    let outcome = try run("ss-config", ["check", "--standalone"] + files)
-    #expect(outcome.text == "")
-    #expect(outcome.status == 0)
-  }
-
   @Test func `a file that was cut off makes no set`() throws {
     let cut = String(cluster.prefix(cluster.utf8.count - 20))
     let outcome = try run("ss-config", ["--standalone"], input: cut)
