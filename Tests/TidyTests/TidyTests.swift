@@ -63,9 +63,10 @@ import Testing
   // MARK: Sizes
 
   @Test func `files have at most 400 lines, each of at most 120 columns`() {
-    // Generated code and data are as long as they are.
+    // Generated code, data and manuals are as long as they are.
     let files = Repository.all.filter {
-      !$0.path.hasPrefix("Tests/Fixtures/") && !$0.path.hasSuffix(".pb.swift") && $0.name != "LICENSE"
+      !$0.path.hasPrefix("Tests/Fixtures/") && !$0.path.hasPrefix("man/") && !$0.path.hasSuffix(".pb.swift")
+        && $0.name != "LICENSE"
     }
     #expect(files.filter { $0.lines.count > 401 }.map(\.path) == [])
     let wide = files.filter { $0.path.hasSuffix(".swift") }.flatMap { file in
