@@ -76,34 +76,54 @@ extension IPVSObjectKey {
 
 extension IPVSReconciler {
   mutating func take(_ answer: IPVSAnswer, at now: Instant, _ effects: inout [Effect]) {
-    switch (phase, answer) {
-    case (.reading(var reading), .services(let services)):
-      let step = reading.take(services: services)
-      follow(step, reading, &effects)
-    case (.reading(var reading), .destinations(let destinations)):
-      let step = reading.take(destinations: destinations)
-      follow(step, reading, &effects)
-    case (.applying(let operations), .outcomes(let outcomes)) where outcomes.count == operations.count:
+    switch answer {
+    case .services(let services):
+      guard let reading = takeReading() else { return distrust(IPVSReconciler.misfit, at: now, &effects) }
+      follow(reading, &effects) { $0.take(services: services) }
+    case .destinations(let destinations):
+      guard let reading = takeReading() else { return distrust(IPVSReconciler.misfit, at: now, &effects) }
+      follow(reading, &effects) { $0.take(destinations: destinations) }
+    case .outcomes(let outcomes):
+      guard case .applying(let operations) = phase, operations.count == outcomes.count else {
+        return distrust(IPVSReconciler.misfit, at: now, &effects)
+      }
       phase = .ready
       take(zip(operations, outcomes), at: now, &effects)
-    case (.unread, _), (.reading, _), (.ready, _), (.applying, _):
-      var reason = "an answer does not fit what was asked"
-      if case .lost(let said) = answer { reason = said }
-      effects.append(.complain(reason: reason, key: nil))
-      // What was applied is known by reading; but not over and over, nor at once when reading itself has failed.
-      if case .applying = phase, readings < IPVSReconciler.readingsPerCommit {
-        readAgain(notBefore: now)
-      } else {
-        readAgain(notBefore: now + Ledger<IPVSObjectKey>.retryInterval)
-      }
+    case .lost(let reason): distrust(reason, at: now, &effects)
     }
   }
 
-  private mutating func follow(_ step: IPVSReading.Step, _ reading: IPVSReading, _ effects: inout [Effect]) {
-    phase = .reading(reading)
-    switch step {
-    case .readServices: effects.append(.request(.readServices))
-    case .readDestinations(let keys): effects.append(.request(.readDestinations(keys)))
+  private static let misfit = "an answer does not fit what was asked"
+
+  /// The picture is not known to be right any more. What was applied is known by reading; but not over and over, nor at
+  /// once when reading itself has failed.
+  private mutating func distrust(_ reason: String, at now: Instant, _ effects: inout [Effect]) {
+    effects.append(.complain(reason: reason, key: nil))
+    if case .applying = phase, readings < IPVSReconciler.readingsPerCommit {
+      readAgain(notBefore: now)
+    } else {
+      readAgain(notBefore: now + Ledger<IPVSObjectKey>.retryInterval)
+    }
+  }
+
+  /// Takes the reading out of the phase: what is held once is changed without being copied.
+  private mutating func takeReading() -> IPVSReading? {
+    guard case .reading(let reading) = phase else { return nil }
+    phase = .ready
+    return reading
+  }
+
+  private mutating func follow(
+    _ taken: consuming IPVSReading, _ effects: inout [Effect], _ step: (inout IPVSReading) -> IPVSReading.Step
+  ) {
+    var reading = taken
+    switch step(&reading) {
+    case .readServices:
+      effects.append(.request(.readServices))
+      phase = .reading(reading)
+    case .readDestinations(let keys):
+      effects.append(.request(.readDestinations(keys)))
+      phase = .reading(reading)
     case .done(let isSteady):
       if !isSteady {
         effects.append(
@@ -116,7 +136,6 @@ extension IPVSReconciler {
       if isStale { table.retryAll() }
       isStale = false
       readings += 1
-      phase = .ready
     }
   }
 
