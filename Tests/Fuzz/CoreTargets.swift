@@ -61,7 +61,7 @@ private func serve(
     for request in requests {
       let answer = kernel.answer(request)
       switch (moods.next() ?? 0) % 16 {
-      case 1: driver.answer(.lost("the input wants it"), at: now)
+      case 1: driver.answer(.lost(reason: "the input wants it"), at: now)
       case 2: driver.answer(.outcomes([.failed(errno: "ESRCH", sentence: "the input wants it")]), at: now)
       case 3: driver.answer(.services([]), at: now)
       case 4: driver.answer(.destinations([:]), at: now)

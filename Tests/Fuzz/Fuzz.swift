@@ -3,12 +3,12 @@
 
 import Glibc
 
-private let targets: [String: ([UInt8]) -> Void] = [
+private let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "lines": fuzzLines, "config": fuzzConfig, "engine": fuzzEngine, "reconciler": fuzzReconciler,
   "replies": fuzzReplies,
 ]
 
-private let target: ([UInt8]) -> Void = {
+private let target: @Sendable ([UInt8]) -> Void = {
   let name = unsafe getenv("SEESAW_FUZZ").map { unsafe String(cString: $0) } ?? ""
   guard let target = targets[name] else {
     print("SEESAW_FUZZ is one of \(targets.keys.sorted().joined(separator: " "))")
