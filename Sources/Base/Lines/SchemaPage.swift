@@ -97,13 +97,18 @@ extension MemberKind {
     case .integer(let range) where range == Int64.min...Int64.max: "integer"
     case .integer(let range) where range.upperBound == .max: "integer from \(range.lowerBound)"
     case .integer(let range): "integer from \(range.lowerBound) to \(range.upperBound)"
-    case .number(let range) where range.upperBound >= 1e18: "number from \(JSON.number(range.lowerBound).text)"
+    case .number(let range) where range.upperBound >= 1e18: "number from \(MemberKind.text(range.lowerBound))"
     case .number(let range):
-      "number from \(JSON.number(range.lowerBound).text) to \(JSON.number(range.upperBound).text)"
+      "number from \(MemberKind.text(range.lowerBound)) to \(MemberKind.text(range.upperBound))"
     case .word(let words): words.joined(separator: " | ")
     case .array(let element): "array of: \(element.pageName)"
     case .string, .boolean, .address, .prefix, .time, .object: word
     }
+  }
+
+  /// The number without a fraction that says nothing.
+  private static func text(_ number: Double) -> String {
+    Int64(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 
   /// The members of the object, or of each object of the array.
