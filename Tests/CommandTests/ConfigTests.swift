@@ -125,7 +125,11 @@ private let wrong = """
     #expect(outcome.errorText == "ss-config: open /nowhere/cluster.pb: No such file or directory\n")
   }
 
-  @Test func `a wrong option is a wrong usage`() throws {
+  @Test func `a wrong option, and settings without a cluster, are a wrong usage`() throws {
     #expect(try run("ss-config", ["--bad"]).status == 2)
+    let outcome = try run("ss-config", ["--once"], input: settings)
+    #expect(outcome.status == 2)
+    #expect(outcome.errorText.hasPrefix("ss-config: no cluster.pb is among the files"))
+    #expect(outcome.output.isEmpty)
   }
 }

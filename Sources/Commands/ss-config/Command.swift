@@ -38,6 +38,9 @@ struct Write: ParsableCommand {
 
   func run() throws {
     let input = try Input(files.isEmpty ? ["-"] : files)
+    guard !input.sources.allSatisfy(\.isSettings) else {
+      throw ValidationError("no cluster.pb is among the files: nothing is to be served")
+    }
     let generation = Generation(input, standalone: standalone)
     for problem in generation.problems.prefix(Self.sentenceLimit) {
       let word = problem.severity == .warning ? "warning: " : ""
