@@ -22,11 +22,18 @@ final class Writer {
     }
     isWhole = generation.lines != nil
     let from = JSONMember("from", .string("ss-config"))
-    if isWhole { queue.say(Line("reset", [from, JSONMember("lines", .int(Schema.version))])) }
-    for problem in generation.problems { queue.say(problem.line(input)) }
+    var text: [UInt8] = []
+    // Nothing is ever said twice, so nothing need be found again in the queue: the lines pass through it as they are.
+    func say(_ line: Line) {
+      text.removeAll(keepingCapacity: true)
+      line.write(into: &text)
+      queue.pass(text.span.extracting(0..<(text.count - 1)))
+    }
+    if isWhole { say(Line("reset", [from, JSONMember("lines", .int(Schema.version))])) }
+    for problem in generation.problems { say(problem.line(input)) }
     guard let lines = generation.lines else { return }
-    for line in lines { queue.say(line) }
-    queue.say(Line("sync", [from, JSONMember("n", .string("\(Clock.startToken()).1"))]))
+    for line in lines { say(line) }
+    say(Line("sync", [from, JSONMember("n", .string("\(Clock.startToken()).1"))]))
   }
 
   /// Gives the exit status once there is nothing left to do.

@@ -18,24 +18,17 @@ package struct Checks: Sendable {
   /// One probe that a backend needs, before it has a key.
   private struct Need {
     var probe: Int
-    var name: String
+    var wanted: Wanted
     var family: AddressFamily
-    var entry: String?
   }
 
   package init(_ cluster: Cluster, findings: inout Findings) {
-    var probes: [CheckDefinition] = []
-    var index: [CheckDefinition: Int] = [:]
+    var pool = ProbePool()
     let needs = cluster.vservers.map { vserver in
-      vserver.backends.map { backend in
-        Self.needs(of: backend, in: vserver) { definition in
-          if let known = index[definition] { return known }
-          index[definition] = probes.count
-          probes.append(definition)
-          return probes.count - 1
-        }
-      }
+      let wanted = Self.wanted(vserver, &pool)
+      return vserver.backends.map { Self.needs(of: $0, in: vserver, wanted, &pool) }
     }
+    var probes = pool.definitions
     Self.mark(&probes)
     var lines = probes.map(\.line)
     Self.name(&probes, &lines)
@@ -57,23 +50,33 @@ package struct Checks: Sendable {
     self.lines = order.map { lines[$0] }
   }
 
+  /// A healthcheck that every backend of a vserver needs.
+  private struct Wanted {
+    var check: Healthcheck
+    var template: Int
+    var entry: String?
+  }
+
+  private static func wanted(_ vserver: Vserver, _ pool: inout ProbePool) -> [Wanted] {
+    guard !vserver.isWrong else { return [] }
+    var wanted = vserver.checks.map { Wanted(check: $0, template: pool.template($0), entry: nil) }
+    for entry in vserver.entries {
+      wanted += entry.checks.map { Wanted(check: $0, template: pool.template($0), entry: entry.key) }
+    }
+    return wanted
+  }
+
   private static func needs(
-    of backend: Backend, in vserver: Vserver, probe: (CheckDefinition) -> Int
+    of backend: Backend, in vserver: Vserver, _ wanted: [Wanted], _ pool: inout ProbePool
   ) -> [Need] {
-    guard backend.isEnabled, !vserver.isWrong else { return [] }
+    guard backend.isEnabled else { return [] }
     var needs: [Need] = []
     for vip in vserver.vips {
       let family = vip.address.family
       guard let address = backend.host.prefix(family)?.address else { continue }
-      for check in vserver.checks {
-        let definition = check.definition(of: address, vip: vip.address)
-        needs.append(Need(probe: probe(definition), name: check.name, family: family, entry: nil))
-      }
-      for entry in vserver.entries {
-        for check in entry.checks {
-          let definition = check.definition(of: address, vip: vip.address)
-          needs.append(Need(probe: probe(definition), name: check.name, family: family, entry: entry.key))
-        }
+      for wanted in wanted {
+        let probe = pool.probe(wanted.check, wanted.template, of: address, vip: vip.address)
+        needs.append(Need(probe: probe, wanted: wanted, family: family))
       }
     }
     return needs
@@ -83,7 +86,7 @@ package struct Checks: Sendable {
     var seen = Set<CheckReference>()
     return needs.compactMap { need in
       let reference = CheckReference(
-        check: probes[need.probe].key, family: need.family, entry: need.entry, name: need.name)
+        check: probes[need.probe].key, family: need.family, entry: need.wanted.entry, name: need.wanted.check.name)
       return seen.insert(reference).inserted ? reference : nil
     }
   }
@@ -108,18 +111,23 @@ package struct Checks: Sendable {
   /// as for two that differ in secrets only, a number by the order of first use.
   private static func name(_ probes: inout [CheckDefinition], _ lines: inout [Line]) {
     let digests = lines.map { Digest(identity($0)) }
-    for isLong in [false, true] {
-      var owners: [String: [Int]] = [:]
-      for position in probes.indices where probes[position].key.isEmpty {
-        let key = "\(probes[position].stem) \(digests[position].text(long: isLong))"
-        owners[key, default: []].append(position)
+    var owners: [String: Int] = [:]
+    owners.reserveCapacity(probes.count)
+    var equal = Set<String>()
+    for position in probes.indices {
+      let key = "\(probes[position].stem) \(digests[position].text(long: false))"
+      probes[position].key = key
+      if owners.updateValue(position, forKey: key) != nil { equal.insert(key) }
+    }
+    var counts: [String: Int] = [:]
+    for position in probes.indices {
+      if equal.contains(probes[position].key) {
+        let key = "\(probes[position].stem) \(digests[position].text(long: true))"
+        let number = counts[key, default: 0] + 1
+        counts[key] = number
+        probes[position].key = number == 1 ? key : "\(key)-\(number)"
       }
-      for (key, positions) in owners where positions.count == 1 || isLong {
-        for (number, position) in positions.enumerated() {
-          probes[position].key = number == 0 ? key : "\(key)-\(number + 1)"
-          lines[position].key = probes[position].key
-        }
-      }
+      lines[position].key = probes[position].key
     }
   }
 
@@ -141,4 +149,33 @@ extension CheckDefinition {
 
   /// What its mark stands for.
   fileprivate var path: String { "\(mode.rawValue) \(address)" }
+}
+
+/// The different probes, each once. Healthchecks that ask the same are one template; a probe is a template and addresses.
+private struct ProbePool {
+  private struct Name: Hashable {
+    var template: Int
+    var address: IPAddress
+    var vip: IPAddress?
+  }
+
+  private(set) var definitions: [CheckDefinition] = []
+  private var templates: [CheckDefinition: Int] = [:]
+  private var numbers: [Name: Int] = [:]
+
+  mutating func template(_ check: Healthcheck) -> Int {
+    let nowhere = IPAddress.v4(0)
+    let definition = check.definition(of: nowhere, vip: nowhere)
+    if let known = templates[definition] { return known }
+    templates[definition] = templates.count
+    return templates.count - 1
+  }
+
+  mutating func probe(_ check: Healthcheck, _ template: Int, of address: IPAddress, vip: IPAddress) -> Int {
+    let name = Name(template: template, address: address, vip: check.mode == .plain ? nil : vip)
+    if let known = numbers[name] { return known }
+    numbers[name] = definitions.count
+    definitions.append(check.definition(of: address, vip: vip))
+    return definitions.count - 1
+  }
 }
