@@ -151,7 +151,8 @@ extension CheckDefinition {
   fileprivate var path: String { "\(mode.rawValue) \(address)" }
 }
 
-/// The different probes, each once. Healthchecks that ask the same are one template; a probe is a template and addresses.
+/// The different probes, each once. Healthchecks that ask the same are one template; a probe is a template with
+/// addresses.
 private struct ProbePool {
   private struct Name: Hashable {
     var template: Int
