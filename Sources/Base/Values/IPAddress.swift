@@ -13,9 +13,16 @@ package enum AddressFamily: String, Hashable, Comparable, Sendable, CaseIterable
 }
 
 /// An IPv4 or IPv6 address. Ordered by family, then as an unsigned big-endian number.
+///
+/// IPv6 is held in two words: unoptimised code of Swift 6.3 crashes when it passes on a struct of a small member and an
+/// enum with a 128-bit one (an address and a port).
 package enum IPAddress: Hashable, Comparable, Sendable {
   case v4(UInt32)
-  case v6(UInt128)
+  case v6(high: UInt64, low: UInt64)
+
+  package static func v6(_ number: UInt128) -> IPAddress {
+    .v6(high: UInt64(truncatingIfNeeded: number >> 64), low: UInt64(truncatingIfNeeded: number))
+  }
 
   package var family: AddressFamily {
     switch self {
@@ -28,7 +35,7 @@ package enum IPAddress: Hashable, Comparable, Sendable {
   package var number: UInt128 {
     switch self {
     case .v4(let value): UInt128(value)
-    case .v6(let value): value
+    case .v6(let high, let low): UInt128(high) << 64 | UInt128(low)
     }
   }
 
@@ -151,8 +158,8 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
     switch self {
     case .v4(let value):
       return "\(value >> 24).\(value >> 16 & 255).\(value >> 8 & 255).\(value & 255)"
-    case .v6(let value):
-      return IPAddress.canonical(value)
+    case .v6:
+      return IPAddress.canonical(number)
     }
   }
 

@@ -56,7 +56,8 @@ extension Host {
   private static func isUsable(_ address: IPAddress) -> Bool {
     switch address {
     case .v4(let number): number != 0 && number >> 28 < 0xe
-    case .v6(let number): number != 0 && number >> 120 != 0xff && number >> 118 != 0x3fa && number >> 32 != 0xffff
+    case .v6(let high, _):
+      !address.isUnspecified && high >> 56 != 0xff && high >> 54 != 0x3fa && address.number >> 32 != 0xffff
     }
   }
 

@@ -21,12 +21,12 @@ enum SocketAddress {
           unsafe body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
       }
-    case .v6(let number):
+    case .v6:
       var form = sockaddr_in6()
       form.sin6_family = sa_family_t(AF_INET6)
       form.sin6_port = port.bigEndian
       unsafe withUnsafeMutableBytes(of: &form.sin6_addr) {
-        unsafe $0.storeBytes(of: number.bigEndian, as: UInt128.self)
+        unsafe $0.storeBytes(of: address.number.bigEndian, as: UInt128.self)
       }
       return unsafe withUnsafePointer(to: &form) { pointer in
         unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
