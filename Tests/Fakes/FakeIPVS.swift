@@ -10,10 +10,17 @@ package struct FakeIPVS {
   package var destinations: [IPVSServiceKey: [IPVSEndpoint: IPVSDestination]] = [:]
   package var schedulers: Set<String> = ["rr", "wrr", "lc", "wlc", "sh", "mh"]
 
+  /// The error of the next operation on a key.
+  package var error: (key: String, errno: String)?
+
   package init() {}
 
   package mutating func apply(_ operation: IPVSOperation) -> KernelOutcome {
     let no = { (errno: String) in KernelOutcome.failed(errno: errno, sentence: "as the test wants it") }
+    if let refused = error, refused.key == operation.object.key.description {
+      error = nil
+      return no(refused.errno)
+    }
     switch (operation.action, operation.object) {
     case (.add, .service(let service)):
       if services[service.key] != nil { return no("EEXIST") }

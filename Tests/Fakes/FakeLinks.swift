@@ -14,6 +14,8 @@ package struct FakeLinks {
   package var addresses: [KernelAddress] = []
   /// Every request is lost.
   package var down = false
+  /// The error of the next operation on a key.
+  package var error: (key: String, errno: String)?
 
   package init() {}
 
@@ -28,6 +30,10 @@ package struct FakeLinks {
 
   package mutating func apply(_ operation: LinkOperation) -> KernelOutcome {
     let no = { (errno: String) in KernelOutcome.failed(errno: errno, sentence: "as the test wants it") }
+    if let refused = error, refused.key == operation.key.description {
+      error = nil
+      return no(refused.errno)
+    }
     switch operation {
     case .addInterface(let interface):
       if links.contains(where: { $0.name == interface.name }) { return no("EEXIST") }

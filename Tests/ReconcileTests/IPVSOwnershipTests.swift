@@ -129,6 +129,42 @@ private let foreign = "tcp/192.0.2.200:80"
     #expect(bench.driver.core.deadline != nil)
   }
 
+  @Test func `a removal that the kernel refuses is tried again until it is done`() {
+    var bench = IPVSBench()
+    bench.say(reset, service(web), destination(web, "198.51.100.1:80"), sync(1))
+    _ = (bench.done(), bench.said())
+    bench.kernel.error = ("tcp/192.0.2.1:80/198.51.100.1:80", "ENOMEM")
+    bench.say(deleted("ipvs.destination", web + "/198.51.100.1:80"), sync(2))
+    #expect(bench.said().first?.contains("ENOMEM") == true)
+    #expect(bench.kernel.text.count == 2)
+    bench.wait(.seconds(5))
+    #expect(
+      bench.done() == ["remove tcp/192.0.2.1:80/198.51.100.1:80", "remove tcp/192.0.2.1:80/198.51.100.1:80"])
+    #expect(bench.said() == [deleted("ipvs.failed", web + "/198.51.100.1:80")])
+    #expect(bench.kernel.text.count == 1)
+  }
+
+  @Test func `a removal whose answer was lost is done before its commit is`() {
+    var bench = IPVSBench()
+    bench.say(reset, service(web), destination(web, "198.51.100.1:80"), sync(1))
+    bench.hear(deleted("ipvs.destination", web + "/198.51.100.1:80"))
+    bench.hear(sync(2))
+    guard case .apply? = bench.driver.takeRequests().first else { return #expect(Bool(false)) }
+    bench.driver.answer(.lost(reason: "the netlink queue overflowed"), at: bench.now)
+    #expect(bench.out.last != sync(2))
+    bench.settle()
+    #expect(bench.kernel.text.count == 1)
+    #expect(bench.out.last == sync(2))
+  }
+
+  @Test func `a prune spares what was said and could not be used`() {
+    var bench = IPVSBench()
+    bench.say(reset, service(web), destination(web, "198.51.100.1:80"), sync(1))
+    bench.say(reset, service(web), destination(web, "198.51.100.1:80", weight: 70_000), sync(2), prune(3))
+    bench.say(reset, service(web, "rr", #","family":"inet7""#), sync(4), prune(5))
+    #expect(bench.kernel.text.count == 2)
+  }
+
   // MARK: A kernel that others change
 
   @Test func `a service that others removed is made again with all that was in it`() throws {

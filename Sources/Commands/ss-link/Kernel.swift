@@ -25,34 +25,30 @@ final class Kernel {
     .picture(links: try connection.links(), addresses: try connection.addresses())
   }
 
-  /// An operation may be several messages: it has failed with the first that did.
+  /// An interface that was made is then marked and set up. Not in one go: where the making fails, the name is another's,
+  /// or another name of one.
   private func apply(_ operations: [LinkOperation]) throws(NetlinkError) -> [KernelOutcome] {
-    let messages = operations.map(\.messages)
-    let answers = try connection.apply(messages.flatMap { $0 })
-    var outcomes: [KernelOutcome] = []
-    var first = 0
-    for parts in messages {
-      let failed = answers[first..<first + parts.count].first { $0.errno != 0 }
-      outcomes.append(KernelOutcome(failed ?? .done))
-      first += parts.count
+    var outcomes = try connection.apply(operations.map(\.message)).map { KernelOutcome($0) }
+    for (index, operation) in operations.enumerated() where outcomes[index] == .done {
+      guard case .addInterface(let interface) = operation else { continue }
+      let answers = try connection.apply([
+        .markLink(name: interface.name, alias: LinkOwner.alias), .setLink(name: interface.name, up: interface.isUp),
+      ])
+      if let failed = answers.first(where: { $0.errno != 0 }) { outcomes[index] = KernelOutcome(failed) }
     }
     return outcomes
   }
 }
 
 extension LinkOperation {
-  fileprivate var messages: [RouteMessage] {
+  fileprivate var message: RouteMessage {
     switch self {
-    case .addInterface(let interface):
-      [
-        .addLink(name: interface.name, kind: interface.kind.rawValue),
-        .markLink(name: interface.name, alias: LinkOwner.alias), .setLink(name: interface.name, up: interface.isUp),
-      ]
-    case .setInterface(let interface): [.setLink(name: interface.name, up: interface.isUp)]
-    case .removeInterface(let link): [.removeLink(index: link.index)]
-    case .addAddress(let key, let index): [.addAddress(index: index, key.address, origin: LinkOwner.origin)]
-    case .removeAddress(let key, let index): [.removeAddress(index: index, key.address)]
-    case .restoreAddress(_, let address): [.restoreAddress(message: address.message)]
+    case .addInterface(let interface): .addLink(name: interface.name, kind: interface.kind.rawValue)
+    case .setInterface(let interface): .setLink(name: interface.name, up: interface.isUp)
+    case .removeInterface(let link): .removeLink(index: link.index)
+    case .addAddress(let key, let index): .addAddress(index: index, key.address, origin: LinkOwner.origin)
+    case .removeAddress(let key, let index): .removeAddress(index: index, key.address)
+    case .restoreAddress(_, let address): .restoreAddress(message: address.message)
     }
   }
 }

@@ -99,11 +99,12 @@ extension IPVSReconciler {
   /// once when reading itself has failed.
   private mutating func distrust(_ reason: String, at now: Instant, _ effects: inout [Effect]) {
     effects.append(.complain(reason: reason, key: nil))
-    if case .applying = phase, readings < IPVSReconciler.readingsPerCommit {
-      readAgain(notBefore: now)
-    } else {
-      readAgain(notBefore: now + Ledger<IPVSObjectKey>.retryInterval)
+    var isFirst = false
+    if case .applying(let operations) = phase {
+      for operation in operations { table.retry(operation.object.key) }
+      isFirst = readings < IPVSReconciler.readingsPerCommit
     }
+    readAgain(notBefore: isFirst ? now : now + Ledger<IPVSObjectKey>.retryInterval)
   }
 
   /// Takes the reading out of the phase: what is held once is changed without being copied.

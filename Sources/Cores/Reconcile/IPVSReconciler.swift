@@ -89,7 +89,7 @@ package struct IPVSReconciler: FilterCore {
         case .rest: return
         case .ended: break
         case .prune(let prune):
-          let (keys, total) = table.prunable()
+          let (keys, total) = table.prunable { ledger.isRefused($0) }
           guard limit.allows(prune, removing: keys.count, of: total, &effects) else { break }
           for key in keys { table.remove(key) }
         }

@@ -76,11 +76,13 @@ struct IPVSTable {
     }
   }
 
-  /// Look at the key again if it is still desired.
+  /// Look at the key again, in the direction in which it is to go.
   mutating func retry(_ key: IPVSObjectKey) {
     switch key {
-    case .service(let key): queues.servicesUp.append(key)
-    case .destination(let key): queues.destinationsUp.append(key)
+    case .service(let key):
+      if services[key]?.desired == nil { queues.servicesDown.append(key) } else { queues.servicesUp.append(key) }
+    case .destination(let key):
+      if self[key]?.desired == nil { queues.destinationsDown.append(key) } else { queues.destinationsUp.append(key) }
     }
   }
 
@@ -214,16 +216,19 @@ struct IPVSTable {
   // MARK: Prune
 
   /// What is ours, held and not desired, and how much of ours is held in all. Ours are services that were desired in
-  /// this run and whatever is in them; a service of somebody else is never among them.
-  func prunable() -> (keys: [IPVSObjectKey], total: Int) {
+  /// this run and whatever is in them; a service of somebody else is never among them, nor is what was said of it
+  /// refused.
+  func prunable(refused: (IPVSObjectKey) -> Bool) -> (keys: [IPVSObjectKey], total: Int) {
     var keys: [IPVSObjectKey] = []
     var total = 0
     for (key, service) in services where service.isOwned && service.held != nil {
       let held = service.destinations.filter { $0.value.held != nil }
       total += 1 + held.count
+      if refused(.service(key)) { continue }
       if service.desired == nil { keys.append(.service(key)) }
       for (endpoint, destination) in held where destination.desired == nil {
-        keys.append(.destination(IPVSDestinationKey(service: key, endpoint: endpoint)))
+        let key = IPVSDestinationKey(service: key, endpoint: endpoint)
+        if !refused(.destination(key)) { keys.append(.destination(key)) }
       }
     }
     return (keys.sorted(), total)

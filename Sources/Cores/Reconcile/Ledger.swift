@@ -103,6 +103,9 @@ struct Ledger<Key: Hashable & Comparable & CustomStringConvertible> {
     hasSaid = true
   }
 
+  /// What was said last of it cannot be used, so what there is of it is kept.
+  func isRefused(_ key: Key) -> Bool { failures[key]?.isRefusal == true }
+
   /// What is said now can be used: how it ends is for the kernel to say.
   mutating func accept(_ key: Key) { failures[key]?.isRefusal = false }
 

@@ -76,7 +76,9 @@ struct LinkDesired {
     }
   }
 
+  /// Puts back what fell with another address, unless it is to go itself.
   mutating func restore(_ key: LinkAddressKey, _ address: KernelAddress) {
+    if addressesDown.contains(key) { return }
     if addresses[key] == nil { restores.append((key, address)) } else { addressesUp.append(key) }
   }
 
@@ -132,7 +134,7 @@ struct LinkDesired {
     }
     if group == nil || group == .interfacesDown, let name = interfacesDown.next() {
       group = .interfacesDown
-      guard interfaces[name] == nil, let link = picture.links[name], link.alias == LinkOwner.alias else {
+      guard interfaces[name] == nil, let link = picture.links[name], LinkOwner.made(link) else {
         return .settled(.interface(name))
       }
       return .operations([.removeInterface(link)])
@@ -158,9 +160,8 @@ struct LinkDesired {
       return .failure(.address(key), Failure(reason: "not brought up while \(object) fails", vip: vip))
     }
     guard let link = picture.links[key.interface] else {
-      let names = picture.interfaceNames.joined(separator: ", ")
       return .failure(
-        .address(key), Failure(reason: "there is no interface \(key.interface); there are \(names)", vip: address.vip))
+        .address(key), Failure(reason: "there is no interface \(key.interface)", vip: address.vip))
     }
     let add = LinkOperation.addAddress(key, index: link.index)
     guard let rival = picture.rival(of: key) else { return .operations([add]) }
@@ -171,13 +172,16 @@ struct LinkDesired {
 
   // MARK: Prune
 
-  /// What is ours, held and not desired, of this or an earlier run, and how much of ours is held in all.
-  func prunable(_ picture: LinkPicture) -> (keys: [LinkObjectKey], total: Int) {
+  /// What is ours, held and not desired, of this or an earlier run, and how much of ours is held in all. What was
+  /// refused was said, so it is not among what may go.
+  func prunable(
+    _ picture: LinkPicture, refused: (LinkObjectKey) -> Bool
+  ) -> (keys: [LinkObjectKey], total: Int) {
     let ours = picture.held.filter { $0.value.origin == LinkOwner.origin }.map(\.key)
-    let made = picture.links.values.filter { $0.alias == LinkOwner.alias }.map(\.name)
+    let made = picture.links.values.filter { LinkOwner.made($0) }.map(\.name)
     let keys =
       ours.filter { addresses[$0] == nil }.map { LinkObjectKey.address($0) }
       + made.filter { interfaces[$0] == nil }.map { LinkObjectKey.interface($0) }
-    return (keys.sorted(), ours.count + made.count)
+    return (keys.filter { !refused($0) }.sorted(), ours.count + made.count)
   }
 }

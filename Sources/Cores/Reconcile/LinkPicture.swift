@@ -1,6 +1,7 @@
 // What the kernel holds of interfaces and addresses, and whose it is. Ours are addresses that carry our protocol number
 // and interfaces that carry our alias: both can be seen by anybody, and outlive every process and file.
 
+import Lines
 import Values
 
 package enum LinkOwner {
@@ -8,6 +9,11 @@ package enum LinkOwner {
   package static let origin: UInt8 = 83
   /// IFLA_IFALIAS of our interfaces.
   package static let alias = "seesaw"
+
+  /// Bears our alias, which anybody may set, and is of a kind that we make.
+  static func made(_ link: KernelLink) -> Bool {
+    link.alias == alias && LinkInterface.Kind.allCases.contains { $0.rawValue == link.kind }
+  }
 }
 
 struct LinkPicture {
@@ -58,6 +64,4 @@ struct LinkPicture {
       $0.value.isSecondary && $0.key.interface == key.interface && $0.key.address.network == key.address.network
     }
   }
-
-  var interfaceNames: [String] { links.keys.sorted() }
 }

@@ -14,7 +14,7 @@ package struct LinkReconciler: FilterCore {
   package static let reads = ["link.interface", "link.address", "ipvs.failed"]
   package static let prunes: String? = "link"
 
-  /// Operations in one request; an interface is three messages.
+  /// Operations in one request.
   static let batch = 40
 
   enum Phase {
@@ -31,8 +31,10 @@ package struct LinkReconciler: FilterCore {
   private var pruning: Prune?
   /// Not to be read again before that time, after a reading that failed.
   private var readAt: Instant?
-  /// Addresses of others that may have fallen with one that we removed.
+  /// Addresses that may have fallen with one that we removed.
   private var fallen: [LinkAddressKey: KernelAddress] = [:]
+  /// Of those, the ones that the kernel did not take back.
+  private var refallen: [LinkAddressKey: KernelAddress] = [:]
 
   package init(limit: PruneLimit = PruneLimit()) { self.limit = limit }
 
@@ -56,7 +58,13 @@ package struct LinkReconciler: FilterCore {
     case .answer(let answer): take(answer, at: now, &effects)
     case .timer:
       if let time = readAt, time <= now { readAt = nil }
-      for key in ledger.due(at: now) { desired.retry(key) }
+      for key in ledger.due(at: now) {
+        guard case .address(let address) = key, let lost = refallen.removeValue(forKey: address) else {
+          desired.retry(key)
+          continue
+        }
+        fallen[address] = lost
+      }
     }
     advance(at: now, &effects)
     return effects
@@ -95,7 +103,7 @@ package struct LinkReconciler: FilterCore {
   private mutating func start(_ picture: LinkPicture, _ effects: inout [Effect]) {
     if let prune = pruning {
       pruning = nil
-      let (keys, total) = desired.prunable(picture)
+      let (keys, total) = desired.prunable(picture) { ledger.isRefused($0) }
       if limit.allows(prune, removing: keys.count, of: total, &effects) {
         for key in keys { desired.remove(key) }
       }
@@ -156,6 +164,7 @@ package struct LinkReconciler: FilterCore {
         reason = "the kernel has no interfaces of kind \(interface.kind.rawValue) (module \(interface.kind.rawValue))"
       }
       ledger.fail(key, Failure(reason: reason, errno: errno, vip: desired.vip(of: key)), &effects)
+      if case .restoreAddress(let key, let address) = operation { refallen[key] = address }
       return false
     }
     ledger.settle(key, &effects)
@@ -169,6 +178,7 @@ package struct LinkReconciler: FilterCore {
     case .removeAddress(let key, _):
       let dependants = picture?.dependants(of: key) ?? [:]
       fallen.merge(dependants) { _, new in new }
+      fallen[key] = nil
       picture?.drop(key)
       desired.retryOtherLengths(of: key)
       return !dependants.isEmpty
@@ -184,6 +194,7 @@ package struct LinkReconciler: FilterCore {
       case .restoreAddress(let key, let address): fallen[key] = address
       case .removeAddress(let key, _):
         fallen.merge(picture?.dependants(of: key) ?? [:]) { _, new in new }
+        fallen[key] = nil
         desired.retry(operation.key)
       case .addInterface, .setInterface, .removeInterface, .addAddress: desired.retry(operation.key)
       }

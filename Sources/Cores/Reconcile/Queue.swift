@@ -29,6 +29,8 @@ struct KeyQueue<Key: Hashable> {
 
   var isEmpty: Bool { queue.isEmpty }
 
+  func contains(_ key: Key) -> Bool { waiting.contains(key) }
+
   mutating func append(_ key: Key) {
     if waiting.insert(key).inserted { queue.append(key) }
   }
