@@ -42,6 +42,7 @@ let package = Package(
     base("Wire", ["Values"]),
     // Cores
     core("Config"),
+    core("Import"),
     core("Check", ["Wire"]),
     core("Engine"),
     core("Reconcile"),
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
       swiftSettings: strict),
-    command("ss-config", ["Config", "ConfigText"], without: ["Text"]),
+    command("ss-config", ["Config", "ConfigText", "Import"], without: ["Text"]),
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),
@@ -82,6 +83,7 @@ let package = Package(
     test("LinesTests", ["Lines", "Values", "Support"]),
     test("WireTests", ["Wire"]),
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values", "Support"]),
+    test("ImportTests", ["Import", "Lines", "Support"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     // Without the strict settings, which generated code does not meet.
     .testTarget(
