@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
       swiftSettings: strict),
-    command("ss-config", ["Config", "ConfigText", "Import"], without: ["Text"]),
+    command("ss-config", ["Config", "ConfigText", "Import", "Engine"], without: ["Text"]),
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),

@@ -1,5 +1,5 @@
 // `ss-config import`: another load balancer's configuration as cluster.pb on standard output, and what could not be
-// carried over on standard error. `ss-config export`: the other way.
+// carried over on standard error.
 
 internal import ArgumentParser
 internal import Import
@@ -10,7 +10,7 @@ internal import Options
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Write another load balancer's configuration as cluster.pb.",
-    subcommands: [ImportKeepalived.self])
+    subcommands: [ImportKeepalived.self, ImportIPVSAdm.self, ImportLdirectord.self])
 }
 
 /// What the importers have in common.
@@ -62,4 +62,27 @@ struct ImportKeepalived: ParsableCommand {
       instance: configId ?? Surroundings.shortName, environment: Surroundings.environment, find: Surroundings.files)
     try options.end(Keepalived.read(try options.read(file), surroundings))
   }
+}
+
+struct ImportIPVSAdm: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ipvsadm", abstract: "Read a table as ipvsadm --save --numeric writes it.")
+
+  @OptionGroup var options: ImportOptions
+
+  @Argument(help: "The saved table; - or none: standard input.")
+  var file = "-"
+
+  func run() throws { try options.end(IPVSAdm.read(try options.read(file))) }
+}
+
+struct ImportLdirectord: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "ldirectord", abstract: "Read an ldirectord.cf.")
+
+  @OptionGroup var options: ImportOptions
+
+  @Argument(help: "The ldirectord.cf; - is standard input.")
+  var file: String
+
+  func run() throws { try options.end(Ldirectord.read(try options.read(file))) }
 }

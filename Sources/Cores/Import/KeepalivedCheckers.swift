@@ -1,5 +1,5 @@
-// The checkers of a real server. A checker that cannot be said is left out whole, because half of it would ask
-// something else; a server without any counts as healthy, and the problem says that it lost one.
+// The checkers of a real server. A checker that would ask something else is left out, and a server without any counts
+// as healthy; one that would only ask less is kept. Both are problems.
 
 internal import Values
 
@@ -124,27 +124,23 @@ extension KeepalivedReader {
   /// Each url is a check, since all must succeed.
   private mutating func urls(_ checker: Checker, like model: ImportedCheck, _ what: String) -> [ImportedCheck] {
     if checker.urls.isEmpty { findings.error(checker.block.place, "\(what) is left out: it has no url") }
-    return checker.urls.compactMap { url in
+    return checker.urls.map { url in
       var check = model
       check.host = checker.settings.host
       check.send = Array("/".utf8)
       check.status = "200-299"
-      var reason: String?
       for statement in url.block ?? [] {
         switch statement.keyword {
         case "path":
           if let path = text(statement) { check.send = Array(path.utf8) }
         case "virtualhost": check.host = text(statement) ?? check.host
         case "status_code": check.status = statusSet(statement) ?? check.status
-        case "digest": reason = reason ?? "a digest cannot be said"
-        case "regex", "regex_no_match": reason = reason ?? "a regular expression cannot be said"
+        case "digest", "regex", "regex_no_match": leaveOut(statement, "the status is checked, and not the body")
         case "regex_options", "regex_stack", "regex_min_offset", "regex_max_offset": break
         default: unknown(statement)
         }
       }
-      guard let reason else { return check }
-      findings.error(url.place, "a url of \(what) is left out: \(reason)")
-      return nil
+      return check
     }
   }
 
