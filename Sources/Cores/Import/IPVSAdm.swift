@@ -83,7 +83,7 @@ private struct IPVSAdmReader {
     // The first server says how the service forwards; those that differ say so themselves.
     if vservers[index].backends.isEmpty { vservers[index].forwarding = forwarding }
     let backend = ImportedBackend(
-      address: address, port: port, weight: command.weight,
+      address: address, port: port == 0 ? nil : port, weight: command.weight,
       forwarding: forwarding == vservers[index].forwarding ? nil : forwarding,
       lowerThreshold: command.lowerThreshold, upperThreshold: command.upperThreshold, place: command.place)
     vservers[index].add(backend, &findings)

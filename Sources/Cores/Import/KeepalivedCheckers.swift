@@ -76,7 +76,7 @@ extension KeepalivedReader {
   }
 
   private mutating func read(_ statement: Statement, into checker: inout Checker) {
-    if readCheckSetting(statement, &checker.settings) { return }
+    if readCheckSetting(statement, &checker.settings, inChecker: true) { return }
     switch (statement.keyword, checker.block.keyword) {
     case ("connect_port", _): checker.port = number(statement, 1...65535).map { UInt16($0) }
     case ("connect_ip", _): checker.elsewhere = statement
@@ -132,7 +132,7 @@ extension KeepalivedReader {
       for statement in url.block ?? [] {
         switch statement.keyword {
         case "path":
-          if let path = text(statement) { check.send = Array(path.utf8) }
+          if let path = text(statement) { check.send = target(path, statement) }
         case "virtualhost": check.host = text(statement) ?? check.host
         case "status_code": check.status = statusSet(statement) ?? check.status
         case "digest", "regex", "regex_no_match": leaveOut(statement, "the status is checked, and not the body")
@@ -142,6 +142,13 @@ extension KeepalivedReader {
       }
       return check
     }
+  }
+
+  /// keepalived asks for the path as it stands; here it is a URL, in which `#` begins what is not asked for.
+  private mutating func target(_ path: String, _ statement: Statement) -> [UInt8] {
+    let target = path.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "%23")
+    if target != path { findings.warn(statement.place, "\(statement.title): # is asked for as %23") }
+    return Array(target.utf8)
   }
 
   /// `200-299 301` as `200-299,301`.

@@ -42,6 +42,11 @@ extension KeepalivedReader {
     groups[name] = group
   }
 
+  /// Names hold neither blanks nor slashes here.
+  private static func safe(_ name: String) -> String {
+    String(decoding: name.utf8.map { $0 <= 0x20 || $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
+  }
+
   private mutating func readMark(_ statement: Statement, into group: inout AddressGroup) {
     var family: AddressFamily?
     if let word = statement.word(2) {
@@ -83,7 +88,7 @@ extension KeepalivedReader {
     }
     let families = Set(group.members.map(\.addresses.first.family))
     for port in ports {
-      var part = name
+      var part = Self.safe(name)
       if families.count > 1 { part += ":\(family.rawValue)" }
       if ports.count > 1 { part += ":\(port)" }
       if group.written.insert(part).inserted {
@@ -94,7 +99,7 @@ extension KeepalivedReader {
       var vserver = model
       vserver.target = .group(part)
       vserver.port = port
-      vserver.name = "\(vserver.transport?.name ?? "tcp"):\(name):\(port)"
+      vserver.name = "\(vserver.transport?.name ?? "tcp"):\(Self.safe(name)):\(port)"
       complete(&vserver)
     }
     for (mark, given, place) in group.marks {

@@ -103,10 +103,9 @@ struct KeepalivedLines {
       process(text)
       return
     }
-    // A definition goes on after an empty line.
-    guard !text.isEmpty else { return }
     if continues { text = Array(text.dropLast()).trimmed }
     if !text.isEmpty { parameters[name]?.lines.append(text) }
+    // An empty line ends it too.
     if !continues { collecting = nil }
   }
 

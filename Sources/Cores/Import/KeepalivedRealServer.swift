@@ -23,11 +23,15 @@ extension KeepalivedReader {
     }
   }
 
-  mutating func readCheckSetting(_ statement: Statement, _ settings: inout CheckSettings) -> Bool {
+  mutating func readCheckSetting(
+    _ statement: Statement, _ settings: inout CheckSettings, inChecker: Bool = false
+  ) -> Bool {
     switch statement.keyword {
     case "delay_loop": settings.interval = timer(statement) ?? settings.interval
     case "connect_timeout": settings.connectTimeout = timer(statement) ?? settings.connectTimeout
-    case "retry", "nb_get_retry": settings.retry = number(statement, 0...999_998) ?? settings.retry
+    // keepalived takes 0 in a checker only.
+    case "retry", "nb_get_retry":
+      settings.retry = number(statement, (inChecker ? 0 : 1)...999_998) ?? settings.retry
     case "delay_before_retry":
       if let value = timer(statement, allowsZero: true) { settings.retryDelay = (value, statement.place) }
     case "virtualhost": settings.host = text(statement) ?? settings.host

@@ -1,0 +1,103 @@
+# Imported from keepalived's configuration. To be read together with a file that has seesaw_vip and node.
+
+# keepalived.conf:11:1: virtual_server 192.0.2.21 80
+vserver: <
+  name: "tcp:192.0.2.21:80"
+  entry_address: <
+    fqdn: "tcp:192.0.2.21:80"
+    ipv4: "192.0.2.21/32"
+  >
+  rp: "imported"
+  vip_external: true
+  vserver_entry: <
+    protocol: TCP
+    port: 80
+    scheduler_name: "rr"
+    mode: DSR
+    quorum: 1
+    stays_down: true
+  >
+  backend: <
+    host: <
+      fqdn: "198.51.100.1:80"
+      ipv4: "198.51.100.1/32"
+    >
+    weight: 1
+    port: 80
+    healthcheck: <
+      type: TCP
+      interval: 60
+      timeout: 3
+      port: 80
+      rise: 1
+      fall: 2
+    >
+  >
+  backend: <
+    host: <
+      fqdn: "198.51.100.2:80"
+      ipv4: "198.51.100.2/32"
+    >
+    weight: 2
+    port: 80
+    healthcheck: <
+      type: TCP
+      interval: 60
+      timeout: 3
+      port: 80
+      rise: 1
+      fall: 2
+    >
+  >
+>
+
+# keepalived.conf:11:1: virtual_server 192.0.2.22 443
+vserver: <
+  name: "tcp:192.0.2.22:443"
+  entry_address: <
+    fqdn: "tcp:192.0.2.22:443"
+    ipv4: "192.0.2.22/32"
+  >
+  rp: "imported"
+  vip_external: true
+  vserver_entry: <
+    protocol: TCP
+    port: 443
+    scheduler_name: "rr"
+    mode: DSR
+    quorum: 1
+    stays_down: true
+  >
+  backend: <
+    host: <
+      fqdn: "198.51.100.1:443"
+      ipv4: "198.51.100.1/32"
+    >
+    weight: 1
+    port: 443
+    healthcheck: <
+      type: TCP
+      interval: 60
+      timeout: 3
+      port: 443
+      rise: 1
+      fall: 2
+    >
+  >
+  backend: <
+    host: <
+      fqdn: "198.51.100.2:443"
+      ipv4: "198.51.100.2/32"
+    >
+    weight: 2
+    port: 443
+    healthcheck: <
+      type: TCP
+      interval: 60
+      timeout: 3
+      port: 443
+      rise: 1
+      fall: 2
+    >
+  >
+>
