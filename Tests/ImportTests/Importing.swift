@@ -14,11 +14,11 @@ extension Imported {
 
   var string: String? { text.map { String(decoding: $0, as: UTF8.self) } }
 
-  /// The lines that set this field, without the field's name.
+  /// The values of the lines that set this field; messages are none.
   func values(of field: String) -> [String] {
     (string ?? "").split(separator: "\n").compactMap { line in
       let text = line.drop { $0 == " " }
-      return text.hasPrefix("\(field): ") ? String(text.dropFirst(field.count + 2)) : nil
+      return text.hasPrefix("\(field): ") && text.last != "<" ? String(text.dropFirst(field.count + 2)) : nil
     }
   }
 }

@@ -35,16 +35,19 @@ import Testing
 
   @Test func `an apostrophe alone is one`() {
     let imported = keepalived(service("virtualhost it's"))
-    #expect(imported.told == ["6:1: error: virtualhost it's is left out: it names no check"] || imported.told == [])
+    #expect(imported.told == [])
   }
 
   @Test(arguments: [
     (service("virtualhost \"abc"), "6:13: error: the quote is not closed; nothing is imported"),
-    ("virtual_server 192.0.2.1 80 {\n real_server 198.51.100.1 80 {\n }\n", "1:29: error: { is never closed; nothing is imported"),
-    (service("") + "}", "7:2: error: } closes no block; nothing is imported"),
+    (
+      "virtual_server 192.0.2.1 80 {\n real_server 198.51.100.1 80 {\n }\n",
+      "1:29: error: { is never closed; nothing is imported"
+    ),
+    (service("") + "}", "8:1: error: } closes no block; nothing is imported"),
     ("{ }", "1:1: error: { follows no word; nothing is imported"),
     ("# fine\nvirtual_server 1\u{0}", "2:17: error: a NUL byte; nothing is imported"),
-    (String(repeating: "a {\n", count: 70), "66:3: error: blocks go too deep; nothing is imported"),
+    (String(repeating: "a {\n", count: 70), "65:3: error: blocks go too deep; nothing is imported"),
   ])
   func `a text that falls apart gives nothing`(text: String, sentence: String) {
     let imported = keepalived(text)
@@ -53,13 +56,6 @@ import Testing
   }
 
   // MARK: Parameters
-
-  private func hosts(_ text: String, instance: String = "main", environment: [String: String] = [:]) -> [String] {
-    let parts = text.split(separator: "\n---\n", maxSplits: 1).map(String.init)
-    return keepalived(
-      parts[0] + "\n" + service(parts[parts.count - 1]), instance: instance, environment: environment
-    ).values(of: "host")
-  }
 
   private func real(_ host: String) -> String {
     service("", real: "real_server 198.51.100.1 80 { HTTP_GET { url { path /\nvirtualhost \(host) } } }")
@@ -85,9 +81,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("$A=$A x\n" + service("virtualhost $A"), "7:13: error: a parameter that leads to itself; nothing is imported"),
+    ("$A=$A x\n" + service("virtualhost $A"), "7:1: error: a parameter that leads to itself; nothing is imported"),
     (service("virtualhost ${NONE}"), "6:13: error: a parameter that is not defined; nothing is imported"),
-    ("$A= \\\n$A \\\n$A\n$A\n", "3:1: error: parameters, sequences or includes go too deep; nothing is imported"),
+    ("$A= \\\n$A \\\n$A\n$A\n", "2:1: error: parameters, sequences or includes go too deep; nothing is imported"),
     ("~SEQ(A, 1, 100000) ~SEQ(B, 1, 100000)\n", "1:1: error: the expanded text is too large; nothing is imported"),
     ("~SEQ(A, 1, 0, 5) a\n", "1:1: error: ~SEQ: step 0 never leads from 1 to 5; nothing is imported"),
     ("~SEQ(1, 5) a\n", "1:1: error: ~SEQ: (VAR, START, STEP, END) is expected, not (1, 5); nothing is imported"),
@@ -103,7 +99,7 @@ import Testing
 
   @Test func `a parameter's place is where it is used, and that of several lines where they stand`() {
     let imported = keepalived("$W=70000\n" + service("", real: "real_server 198.51.100.1 80 { weight $W }"))
-    #expect(imported.told.first?.hasPrefix("6:38: error: weight 70000 is left out") == true)
+    #expect(imported.told.contains("6:38: error: weight 70000 is left out: \"70000\" is no number from 0 to 65535"))
     let lines = keepalived("$B= \\\n  foo 1 \\\n  bar 2\n" + service("$B"))
     #expect(
       lines.told == [

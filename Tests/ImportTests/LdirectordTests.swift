@@ -68,20 +68,57 @@ let ldirectordExample = """
     ("emailalert=\"a@b.c\"", "1:1: error: emailalert = \"a@b.c\" is left out: it cannot be said"),
     ("autoreload=yes", "1:1: warning: autoreload = yes is left out: it is about ldirectord itself"),
     ("virtual=www:80", "1:1: error: virtual = www:80 is left out: it is no ADDRESS:PORT in numbers and no mark"),
-    ("virtual=[2001:db8::1]:80", "1:1: error: virtual = [2001:db8::1]:80 is left out: an IPv6 address belongs to virtual6"),
+    (
+      "virtual=[2001:db8::1]:80",
+      "1:1: error: virtual = [2001:db8::1]:80 is left out: an IPv6 address belongs to virtual6"
+    ),
     (section("real=www:80 gate"), "2:2: error: real = www:80 gate is left out: it is no address in numbers"),
-    (section("real=198.51.100.1 far"), "2:2: error: real = 198.51.100.1 far is left out: the forwarding is none of gate, masq and ipip"),
-    (section("real=198.51.100.1 gate 70000"), "2:2: error: real = 198.51.100.1 gate 70000 is left out: \"70000\" is neither a weight nor a threshold"),
-    (section("real=198.51.100.1 gate \"x"), "2:2: error: real = 198.51.100.1 gate \"x is left out: its strings are not closed"),
-    (section("real=198.51.100.1:81 gate"), "2:7: warning: real = 198.51.100.1:81 gate: only masq can change a port; 80 is set"),
-    (section("receive=\"Test Page\"\n\treal=198.51.100.1 gate"), "2:2: error: receive \"Test Page\" is left out: the status is checked, and not the body"),
-    (section("service=mysql\n\treal=198.51.100.1 gate"), "3:2: error: the check of real = 198.51.100.1 gate is left out: service = mysql cannot be said"),
-    (section("checktype=external\n\treal=198.51.100.1 gate"), "3:2: error: the check of real = 198.51.100.1 gate is left out: checktype = external cannot be said"),
-    (section("checktype=off"), "1:1: error: virtual = 192.0.2.1:80 is left out: with checktype = off it serves nothing"),
-    (section("checkinterval=3"), "1:1: warning: checkinterval of virtual = 192.0.2.1:80 has no effect without fork=yes, as in ldirectord"),
+    (
+      section("real=198.51.100.1 far"),
+      "2:2: error: real = 198.51.100.1 far is left out: the forwarding is none of gate, masq and ipip"
+    ),
+    (
+      section("real=198.51.100.1 gate 70000"),
+      "2:2: error: real = 198.51.100.1 gate 70000 is left out: \"70000\" is neither a weight nor a threshold"
+    ),
+    (
+      section("real=198.51.100.1 gate \"x"),
+      "2:2: error: real = 198.51.100.1 gate \"x is left out: its strings are not closed"
+    ),
+    (
+      section("real=198.51.100.1:81 gate"),
+      "2:7: warning: real = 198.51.100.1:81 gate: only masq can change a port; 80 is set"
+    ),
+    (
+      section("receive=\"Test Page\"\n\treal=198.51.100.1 gate"),
+      "2:2: error: receive \"Test Page\" is left out: the status is checked, and not the body"
+    ),
+    (
+      section("service=mysql\n\treal=198.51.100.1 gate"),
+      "3:2: error: the check of real = 198.51.100.1 gate is left out: service = mysql cannot be said"
+    ),
+    (
+      section("checktype=external\n\treal=198.51.100.1 gate"),
+      "3:2: error: the check of real = 198.51.100.1 gate is left out: checktype = external cannot be said"
+    ),
+    (
+      section("checktype=off"),
+      "1:1: error: virtual = 192.0.2.1:80 is left out: with checktype = off it serves nothing"
+    ),
+    (
+      section("checkinterval=3"),
+      "1:1: warning: checkinterval of virtual = 192.0.2.1:80 has no effect without fork=yes, as in ldirectord"
+    ),
     (section("checktype=3"), "2:2: warning: checktype = 3: every probe negotiates, in place of one in several"),
-    (section("fallback=localhost"), "2:2: error: fallback = localhost is left out: it is no address in numbers of the family of virtual = 192.0.2.1:80"),
-    (section("real=198.51.100.1 gate\n\treal=198.51.100.1 gate"), "3:2: error: real server 198.51.100.1 of virtual = 192.0.2.1:80 is given twice; the first is kept (see l:2:2)"),
+    (
+      section("fallback=localhost"),
+      "2:2: error: fallback = localhost is left out: it is no address in numbers of the family of virtual "
+        + "= 192.0.2.1:80"
+    ),
+    (
+      section("real=198.51.100.1 gate\n\treal=198.51.100.1 gate"),
+      "3:2: error: real server 198.51.100.1 of virtual = 192.0.2.1:80 is given twice; the first is kept (see l:2:2)"
+    ),
   ])
   func `what cannot be carried over is told`(text: String, sentence: String) { #expect(read(text).told == [sentence]) }
 }

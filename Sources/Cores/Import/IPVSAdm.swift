@@ -67,7 +67,8 @@ private struct IPVSAdmReader {
       vserver.persistencePrefixLength =
         isFourth ? Netmask.length(word.text) : Int(word.text).flatMap { (1...128).contains($0) ? $0 : nil }
       if vserver.persistencePrefixLength == nil {
-        findings.error(word.place, "-M \(word.text) of \(title) is left out: it is no \(isFourth ? "mask without gaps" : "prefix length")")
+        let wanted = isFourth ? "mask without gaps" : "prefix length"
+        findings.error(word.place, "-M \(word.text) of \(title) is left out: it is no \(wanted)")
       }
     }
     indices[command.key] = vservers.count

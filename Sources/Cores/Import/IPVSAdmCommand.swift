@@ -127,7 +127,8 @@ struct IPVSAdmCommand {
   private static func endpoint(_ word: Word) throws(Fault) -> (IPAddress, UInt16?) {
     if let endpoint = IPVSEndpoint(word.text) { return (endpoint.address, endpoint.port) }
     let isBracketed = word.text.hasPrefix("[") && word.text.hasSuffix("]")
-    if let address = IPAddress(isBracketed ? word.text.dropFirst().dropLast() : word.text[...]) { return (address, nil) }
+    let text = isBracketed ? word.text.dropFirst().dropLast() : word.text[...]
+    if let address = IPAddress(text) { return (address, nil) }
     throw Fault(place: word.place, reason: "\"\(word.text)\" is no address; names are not looked up: save with -n")
   }
 
@@ -136,13 +137,14 @@ struct IPVSAdmCommand {
     private var words: ArraySlice<Word>
 
     init(_ words: [Word]) {
-      self.words = words.flatMap { word -> [Word] in
+      let divided = words.flatMap { word -> [Word] in
         guard word.text.hasPrefix("--"), let sign = word.text.firstIndex(of: "=") else { return [word] }
         var value = word
         value.text = String(word.text[word.text.index(after: sign)...])
         value.place.column += word.text.distance(from: word.text.startIndex, to: sign) + 1
         return [Word(text: String(word.text[..<sign]), place: word.place), value]
-      }[...]
+      }
+      self.words = divided[...]
     }
 
     mutating func next() -> Word? { words.popFirst() }

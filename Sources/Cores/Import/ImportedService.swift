@@ -1,6 +1,6 @@
 // What the importers have in common: services of another load balancer in its own terms, and how they are written as
-// vservers of cluster.pb. Nothing is written that was not said, but for what the two sides take for granted differently:
-// scheduler, forwarding, interval, timeout, rise, fall and status codes are always there.
+// vservers of cluster.pb. Nothing is written that was not said, but for what the two sides take for granted
+// differently: scheduler, forwarding, interval, timeout, rise, fall and status codes are always there.
 
 internal import Values
 

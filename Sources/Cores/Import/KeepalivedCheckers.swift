@@ -50,8 +50,8 @@ extension KeepalivedReader {
       kind: .tcp, port: port, interval: checker.settings.interval ?? 60_000,
       timeout: checker.settings.connectTimeout ?? 5000, fall: (checker.settings.retry ?? 1) + 1)
     if let delay = checker.settings.retryDelay, check.fall > 1, delay.value != check.interval {
-      findings.error(
-        delay.place, "delay_before_retry is left out: after a failure the next probe comes when it is due, as any other")
+      let reason = "after a failure the next probe comes when it is due, as any other"
+      findings.error(delay.place, "delay_before_retry is left out: \(reason)")
     }
     switch block.keyword {
     case "HTTP_GET":
@@ -82,7 +82,8 @@ extension KeepalivedReader {
     case ("connect_ip", _): checker.elsewhere = statement
     case ("bindto", _), ("bind_if", _), ("bind_port", _), ("fwmark", _):
       leaveOut(statement, "the address and mark of a probe cannot be said")
-    case ("log_all_failures", _): findings.warn(statement.place, "\(statement.title) is left out: every failure is told")
+    case ("log_all_failures", _):
+      findings.warn(statement.place, "\(statement.title) is left out: every failure is told")
     case ("url", "HTTP_GET"): checker.urls.append(statement)
     // How it asks, not what.
     case ("http_protocol", "HTTP_GET"):
@@ -156,10 +157,12 @@ extension KeepalivedReader {
     var parts: [String] = []
     for word in statement.words.dropFirst() {
       let bounds = word.text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-      if (1...2).contains(bounds.count), bounds.allSatisfy((100...999).contains), bounds[0] <= bounds[bounds.count - 1] {
+      if (1...2).contains(bounds.count), bounds.allSatisfy((100...999).contains), bounds[0] <= bounds[bounds.count - 1]
+      {
         parts.append(word.text)
       } else {
-        findings.error(word.place, "status_code \(word.text) is left out: it is no status of HTTP and no range of them")
+        let reason = "it is no status of HTTP and no range of them"
+        findings.error(word.place, "status_code \(word.text) is left out: \(reason)")
       }
     }
     return parts.isEmpty ? nil : parts.joined(separator: ",")

@@ -1,5 +1,5 @@
-// From a virtual_server that has been read to vservers: what keepalived takes for granted, the corrections that it makes
-// itself, and what the real servers inherit.
+// From a virtual_server that has been read to vservers: what keepalived takes for granted, the corrections that it
+// makes itself, and what the real servers inherit.
 
 internal import Values
 
@@ -71,7 +71,9 @@ extension KeepalivedReader {
 
   private mutating func applyDefaults(_ server: inout VirtualServer) {
     let place = server.block.place
-    if server.scheduler == nil { findings.warn(place, "\(server.title) has no scheduler; wlc is set, as by keepalived") }
+    if server.scheduler == nil {
+      findings.warn(place, "\(server.title) has no scheduler; wlc is set, as by keepalived")
+    }
     if server.forwarding == nil {
       findings.warn(place, "\(server.title) has no forwarding method; NAT is set, as by keepalived")
     }
@@ -115,7 +117,8 @@ extension KeepalivedReader {
     if quorum > total {
       findings.warn(
         server.quorum?.1 ?? model.place,
-        "quorum \(quorum) of \(model.title) is more than all weights, which are \(total); \(total) is set, as by keepalived")
+        "quorum \(quorum) of \(model.title) is more than all weights, which are \(total); \(total) is set, "
+          + "as by keepalived")
       quorum = UInt32(clamping: total)
     }
     model.quorum = quorum
@@ -124,7 +127,8 @@ extension KeepalivedReader {
     guard hysteresis >= quorum, hysteresis > 0 else { return }
     let lowered = quorum > 0 ? quorum - 1 : 0
     findings.warn(
-      place, "hysteresis \(hysteresis) of \(model.title) is not below quorum \(quorum); \(lowered) is set, as by keepalived")
+      place,
+      "hysteresis \(hysteresis) of \(model.title) is not below quorum \(quorum); \(lowered) is set, as by keepalived")
     model.hysteresis = lowered
   }
 

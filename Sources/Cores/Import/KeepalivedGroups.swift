@@ -8,6 +8,7 @@ extension KeepalivedReader {
     struct Member {
       var addresses: AddressRange
       var port: UInt16
+      var place: Place
     }
 
     var place: Place
@@ -33,7 +34,7 @@ extension KeepalivedReader {
       } else if let range = AddressRange(statement.keyword) {
         noMore(statement, than: 2)
         guard let port = port(statement.word(1)) else { continue }
-        group.members.append(AddressGroup.Member(addresses: range, port: port))
+        group.members.append(AddressGroup.Member(addresses: range, port: port, place: statement.place))
       } else {
         findings.error(
           statement.place, "\(statement.title) is left out of the group: it is neither an address, a range nor a mark")
@@ -80,8 +81,9 @@ extension KeepalivedReader {
     var ports: [UInt16] = []
     for member in group.members {
       guard member.addresses.first.family == family else {
-        let sentence = "\(member.addresses.text) of group \(name) is left out of \(model.title): its real servers are \(family.rawValue)"
-        findings.error(group.place, sentence)
+        let reason = "its real servers are \(family.rawValue)"
+        findings.error(
+          member.place, "\(member.addresses.text) of group \(name) is left out of \(model.title): \(reason)")
         continue
       }
       if !ports.contains(member.port) { ports.append(member.port) }
@@ -104,7 +106,8 @@ extension KeepalivedReader {
     }
     for (mark, given, place) in group.marks {
       if let given, given != family {
-        findings.error(place, "fwmark \(mark) \(given.rawValue) is left out of \(model.title): its real servers are not")
+        let reason = "its real servers are \(family.rawValue)"
+        findings.error(place, "fwmark \(mark) \(given.rawValue) is left out of \(model.title): \(reason)")
         continue
       }
       var vserver = model

@@ -197,21 +197,24 @@ struct KeepalivedLines {
   /// A line that means itself.
   private mutating func emit(_ text: PlacedText) {
     guard let first = text.first?.place, produce(text.count, at: first) else { return }
+    if let pattern = Self.included(by: text) { return include(pattern, at: first) }
     if let place = undefined(in: text) {
       // keepalived would take the braces for those of a block.
       return findings.refuse(place, "a parameter that is not defined")
     }
     let scanner = WordScanner(text)
     if let place = scanner.open { return findings.refuse(place, "the quote is not closed") }
-    if case .words(let words)? = scanner.pieces.first, scanner.pieces.count == 1, let place = words.first?.place,
-      words.count == 2, Self.includes.contains(words[0].text)
-    {
-      return include(words[1].text, at: place)
-    }
     pieces += scanner.pieces
   }
 
   private static let includes = ["include", "includer", "includem", "includew", "includeb", "includea"]
+
+  /// The pattern of an include, in which braces are the pattern's own.
+  private static func included(by text: PlacedText) -> String? {
+    let words = text.string.split { $0 == " " || $0 == "\t" }
+    guard words.count == 2, let word = words.first, includes.contains(String(word)) else { return nil }
+    return String(words[1]).unquoted
+  }
 
   private mutating func include(_ pattern: String, at place: Place) {
     do throws(ImportSurroundings.Refusal) {

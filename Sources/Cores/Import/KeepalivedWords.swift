@@ -1,6 +1,8 @@
 // Bytes of keepalived.conf with their places, and their division into words and braces (keepalived.conf(5), "Quoted
 // strings"). What substitution puts into a line keeps the place where it was asked for.
 
+internal import Values
+
 /// A byte and where it came from.
 struct PlacedByte {
   var byte: UInt8
@@ -118,10 +120,8 @@ struct QuoteScanner {
   private mutating func digits(radix: UInt8, atMost count: Int) -> UInt8? {
     let first = index
     var value: UInt8 = 0
-    while index < text.count, index - first < count, let digit = Character(Unicode.Scalar(text[index].byte)).hexDigitValue,
-      digit < radix
-    {
-      value = value &* radix &+ UInt8(digit)
+    while index < text.count, index - first < count, let digit = hexValue(text[index].byte), digit < radix {
+      value = value &* radix &+ digit
       index += 1
     }
     return index > first ? value : nil

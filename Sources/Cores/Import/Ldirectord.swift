@@ -1,6 +1,6 @@
-// The import of an ldirectord.cf: virtual services, real and fallback servers, and the checks that can be said. Names of
-// hosts are not looked up. Where ldirectord compares the body with a regular expression the check asks for the status
-// alone, and a problem says so.
+// The import of an ldirectord.cf: virtual services, real and fallback servers, and the checks that can be said. Names
+// of hosts are not looked up. Where ldirectord compares the body with a regular expression the check asks for the
+// status alone, and a problem says so.
 
 internal import Values
 
