@@ -84,7 +84,7 @@ import Testing
     ("$A=$A x\n" + service("virtualhost $A"), "7:1: error: a parameter that leads to itself; nothing is imported"),
     (service("virtualhost ${NONE}"), "6:13: error: a parameter that is not defined; nothing is imported"),
     ("$A= \\\n$A \\\n$A\n$A\n", "2:1: error: parameters, sequences or includes go too deep; nothing is imported"),
-    ("~SEQ(A, 1, 100000) ~SEQ(B, 1, 100000)\n", "1:1: error: the expanded text is too large; nothing is imported"),
+    ("~SEQ(A, 1, 100000) ~SEQ(B, 1, 100000)\n", "1:20: error: the expanded text is too large; nothing is imported"),
     ("~SEQ(A, 1, 0, 5) a\n", "1:1: error: ~SEQ: step 0 never leads from 1 to 5; nothing is imported"),
     ("~SEQ(1, 5) a\n", "1:1: error: ~SEQ: (VAR, START, STEP, END) is expected, not (1, 5); nothing is imported"),
     ("~SEQ(A, x) a\n", "1:1: error: ~SEQ: \"x\" is no number up to 100000; nothing is imported"),

@@ -28,7 +28,7 @@ extension KeepalivedLines {
       return true
     }
     // Rounds within rounds are work even where they bring forth nothing.
-    guard produce(rounds.count * (64 + rest.count), at: place) else { return true }
+    guard produce(rounds.count * (512 + rest.count), at: place) else { return true }
     for round in rounds where !findings.isRefused {
       for (name, value) in round { parameters[name] = Parameter(lines: [PlacedText(value, at: place)]) }
       process(rest)
