@@ -110,4 +110,19 @@ import Testing
     #expect(again.status == 0)
     #expect(again.lines.filter { $0.hasPrefix("vserver") }.count == 1)
   }
+
+  @Test func `what is imported is a configuration without a fault`() throws {
+    let folder = try TemporaryFolder()
+    let base = folder.file(
+      "base.pb",
+      """
+      seesaw_vip: < fqdn: "vip." ipv4: "203.0.113.99/24" status: PRODUCTION >
+      node: < fqdn: "a." ipv4: "203.0.113.98/24" status: PRODUCTION >
+      """)
+    let shapes = Places.package + "/Tests/Fixtures/import"
+    for name in names(in: shapes) {
+      let check = try run("ss-config", ["check", "--standalone", base, "\(shapes)/\(name)/cluster.pb"])
+      #expect(check.status == 0, "\(check.text)")
+    }
+  }
 }

@@ -208,4 +208,19 @@ import Testing
         "6:1: error: real_server 2001:db8::1 80 is left out: it is not of the family of virtual_server 192.0.2.1 80"
       ])
   }
+
+  @Test func `of a group what is no address and a range without end are left out`() {
+    let group = "virtual_server_group g {\n192.0.2.1 80\nwww 80\n10.0.0.0/8 80\n192.0.2.9-1 80\nfwmark x\n}\n"
+    let text = service("").split(separator: "\n").dropFirst().joined(separator: "\n")
+    let imported = keepalived(group + "virtual_server group g {\n" + text)
+    let reason = "it is neither an address, a range nor a mark"
+    #expect(
+      imported.told == [
+        "3:1: error: www 80 is left out of the group: \(reason)",
+        "4:1: error: 10.0.0.0/8 80 is left out: a range has at most 4096 addresses here",
+        "5:1: error: 192.0.2.9-1 80 is left out of the group: \(reason)",
+        "6:1: error: fwmark x is left out: a mark is a number from 1 to 4294967295",
+      ])
+    #expect(imported.values(of: "address") == [#""192.0.2.1/32""#])
+  }
 }

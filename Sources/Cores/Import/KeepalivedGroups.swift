@@ -18,6 +18,9 @@ extension KeepalivedReader {
     var written: Set<String> = []
   }
 
+  /// As cluster.pb has it.
+  private static let mostAddresses: UInt128 = 4096
+
   mutating func readGroup(_ block: Statement) {
     guard let name = block.word(1)?.text, !name.isEmpty else {
       return findings.error(block.place, "virtual_server_group is left out: it has no name")
@@ -34,6 +37,10 @@ extension KeepalivedReader {
       } else if let range = AddressRange(statement.keyword) {
         noMore(statement, than: 2)
         guard let port = port(statement.word(1)) else { continue }
+        guard range.count <= Self.mostAddresses else {
+          leaveOut(statement, "a range has at most \(Self.mostAddresses) addresses here")
+          continue
+        }
         group.members.append(AddressGroup.Member(addresses: range, port: port, place: statement.place))
       } else {
         findings.error(
@@ -96,7 +103,7 @@ extension KeepalivedReader {
       if group.written.insert(part).inserted {
         let members = group.members.filter { $0.port == port && $0.addresses.first.family == family }
         cluster.groups.append(
-          ImportedAddressGroup(name: part, addresses: members.flatMap(\.addresses.written), place: group.place))
+          ImportedAddressGroup(name: part, addresses: members.map(\.addresses.written), place: group.place))
       }
       var vserver = model
       vserver.target = .group(part)
@@ -151,21 +158,16 @@ struct AddressRange {
     return IPAddress(family: start.family, number: start.number & ~mask | UInt128(part))
   }
 
-  /// As `Vserver.address` has them: a range ends within the last part of its address.
-  var written: [String] {
+  var count: UInt128 { last.number - first.number &+ 1 }
+
+  /// As `Vserver.address` has it: with the length of the smallest network that holds the whole range.
+  var written: String {
+    guard first != last else { return "\(first)/\(first.family.bits)" }
+    let length = first.family.bits - (128 - (first.number ^ last.number).leadingZeroBitCount)
     let isFourth = first.family == .inet
-    let mask: UInt128 = isFourth ? 0xff : 0xffff
-    var texts: [String] = []
-    var start = first.number
-    // More parts than a configuration can mean are cut off by whoever reads them.
-    while texts.count < 65_536 {
-      let end = min(last.number, start | mask)
-      let address = IPAddress(family: first.family, number: start)
-      let part = String(end & mask, radix: isFourth ? 10 : 16)
-      texts.append(start == end ? "\(address)/\(first.family.bits)" : "\(address)-\(part)/\(first.family.bits)")
-      guard end < last.number else { break }
-      start = end + 1
-    }
-    return texts
+    let part: UInt128 = isFourth ? 0xff : 0xffff
+    let isShort = first.number & ~part == last.number & ~part
+    let end = isShort ? String(last.number & part, radix: isFourth ? 10 : 16) : "\(last)"
+    return "\(first)-\(end)/\(length)"
   }
 }

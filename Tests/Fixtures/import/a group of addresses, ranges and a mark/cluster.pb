@@ -4,10 +4,9 @@
 address_group: <
   name: "web:80"
   address: "192.0.2.20/32"
-  address: "192.0.2.30-35/32"
-  address: "192.0.2.250-255/32"
-  address: "192.0.3.0-4/32"
-  address: "192.0.2.40-43/32"
+  address: "192.0.2.30-35/26"
+  address: "192.0.2.250-192.0.3.4/23"
+  address: "192.0.2.40-43/30"
 >
 
 # keepalived.conf:1:1: virtual_server_group web:443
@@ -19,7 +18,7 @@ address_group: <
 # keepalived.conf:18:1: virtual_server_group six
 address_group: <
   name: "six"
-  address: "2001:db8::10-1f/128"
+  address: "2001:db8::10-1f/124"
 >
 
 # keepalived.conf:9:1: virtual_server group web
