@@ -25,8 +25,8 @@ final class Kernel {
     .picture(links: try connection.links(), addresses: try connection.addresses())
   }
 
-  /// An interface that was made is then marked and set up. Not in one go: where the making fails, the name is another's,
-  /// or another name of one.
+  /// An interface that was made is then marked and set up. Not in one go: where the making fails, the name is that of
+  /// another's, or an alternative one.
   private func apply(_ operations: [LinkOperation]) throws(NetlinkError) -> [KernelOutcome] {
     var outcomes = try connection.apply(operations.map(\.message)).map { KernelOutcome($0) }
     for (index, operation) in operations.enumerated() where outcomes[index] == .done {
