@@ -9,8 +9,9 @@ package struct RouteConnection: ~Copyable {
   /// Changes that `apply` takes at once.
   package static let batch = NetlinkSocket.batch
 
-  package init() throws(NetlinkError) {
-    socket = try NetlinkSocket(protocol: NETLINK_ROUTE, name: "rtnetlink")
+  /// - Parameter queue: bytes of the queue of answers.
+  package init(queue: Int32? = nil) throws(NetlinkError) {
+    socket = try NetlinkSocket(protocol: NETLINK_ROUTE, name: "rtnetlink", queue: queue ?? NetlinkSocket.queue)
   }
 
   /// Makes at most `batch` changes, in order, each whether or not those before it succeeded.
