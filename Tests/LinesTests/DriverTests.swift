@@ -130,6 +130,25 @@ private struct EchoCore: FilterCore {
     #expect(driver.wantsInput)
   }
 
+  @Test func `a sync behind a line typed by hand waits for its own answer, not for that line's`() {
+    var driver = Self.driver()
+    driver.begin(memory: [], at: .zero)
+    let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
+    for (index, text) in [Self.check("a"), Self.check("b"), sync].enumerated() {
+      let bytes = text.bytes
+      driver.line(bytes.span, number: index + 1, at: .zero)
+    }
+    #expect(driver.takeRequests() == [1, 2, 3])
+    for number in Int64(1)...2 {
+      driver.answer(EchoCore.Answer(number), at: .zero)
+      let before = driver.queue.written()
+      #expect(!before.contains(sync))
+    }
+    driver.answer(EchoCore.Answer(3), at: .zero)
+    let after = driver.queue.written()
+    #expect(after == [sync])
+  }
+
   @Test func `an error line is short, has its line number, and what a person reads is one sentence`() throws {
     var driver = Self.driver(passes: false)
     driver.begin(memory: [], at: .zero)
