@@ -163,6 +163,22 @@ private struct EchoCore: FilterCore {
     #expect(driver.takeComplaints().count == 2)
   }
 
+  @Test func `nor is it made long by one character of many marks`() throws {
+    var driver = Self.driver(passes: false)
+    driver.begin(memory: [], at: .zero)
+    let marks = "e" + String(repeating: "\u{301}", count: 200_000)
+    for text in [#"{"type":"check","key":"k","kind":"\#(marks)"}"#, #"{"type":"check","key":"k","\#(marks)":1}"#] {
+      let bytes = text.bytes
+      driver.line(bytes.span, number: 1, at: .zero)
+    }
+    let twice = #"{"type":"check","key":"k","\#(marks)":1,"\#(marks)":1}"#.bytes
+    driver.line(twice.span, number: 3, at: .zero)
+    let errors = driver.queue.written().compactMap { try? Line(parsing: $0) }.filter { $0.type == "error" }
+    #expect(errors.map { $0["line"]?.int } == [1, 1, 3])
+    #expect(errors.allSatisfy { $0.bytes.count < 1_500 })
+    #expect(driver.takeComplaints().allSatisfy { $0.utf8.count < 1_500 })
+  }
+
   /// Drives a core with chance, as a runner would, and gives the recording and what the reader took.
   private static func session(seed: UInt64, passes: Bool) -> (recording: [UInt8], output: [UInt8]) {
     var random = seed

@@ -181,7 +181,7 @@ package struct FilterDriver<Core: FilterCore> {
 
   private mutating func complain(_ sentence: String, key: String?, line: Int?) {
     // However long what it quotes: an error line must not become over-long itself.
-    let reason = sentence.utf8.count <= Schema.maxKey ? sentence : sentence.prefix(Schema.maxKey / 4) + " ..."
+    let reason = sentence.cut(above: Schema.maxKey, to: Schema.maxKey / 4)
     let key = key.flatMap { $0.utf8.count <= Schema.maxKey ? $0 : nil }
     var members = [JSONMember("from", .string(command)), JSONMember("reason", .string(reason))]
     if let key { members.append(JSONMember("key", .string(key))) }
