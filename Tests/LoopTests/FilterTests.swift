@@ -48,16 +48,6 @@ import Testing
     #expect(outcome.errorText == "test-filter: line 1: the input ends within a line, 44 bytes left out\n")
   }
 
-  @Test(arguments: [
-    "</dev/null", "<&-", "</dev/null >/dev/null", "</dev/null >/dev/full", "</dev/null >&-", "</dev/null 2>&-",
-  ])
-  func `streams that are files, closed or full end it as well`(redirections: String) throws {
-    let outcome = try run("sh", ["-c", "\(Places.program("test-filter")) \(redirections)"], within: .seconds(5))
-    #expect(outcome.status == 0)
-    let isWritten = !redirections.contains(">/dev") && !redirections.contains(">&-") || redirections.contains("2>&-")
-    #expect(outcome.lines == (isWritten ? [Self.reset] : []))
-  }
-
   @Test func `files go through it whole`() throws {
     let folder = try TemporaryFolder()
     let lines = (0..<20_000).map { #"{"type":"ipvs.stats","key":"\#($0)"}"# + "\n" }.joined()

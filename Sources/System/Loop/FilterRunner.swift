@@ -160,6 +160,9 @@ package final class FilterRunner<Core: FilterCore> {
     case .drained: loop.change(1, to: [])
     case .blocked: loop.change(1, to: .write)
     case .gone: return loop.stop(.success)
+    case .failed(let error):
+      StandardStreams.complain(settings.command, "\(error)")
+      return loop.stop(.environment)
     }
     // Not even a hang-up is wanted of input that is not read: it would be told without end.
     loop.change(0, to: driver.wantsInput ? .read : nil)
