@@ -277,6 +277,13 @@ private struct EchoCore: FilterCore {
     #expect(Replay.output(of: text.bytes + [10], command: "ss-check") { _ in EchoCore() }.fault != nil)
   }
 
+  @Test func `a recording that ends within a line is told, after what came before`() throws {
+    let (recording, output) = Self.session(seed: 2, passes: true)
+    let (bytes, fault) = Replay.output(of: recording + "{\"at_ns\":1".bytes, command: "ss-check") { _ in EchoCore() }
+    #expect(bytes == output)
+    #expect(fault?.reason == "the input ends within a line, 10 bytes left out")
+  }
+
   @Test func `a recording of another command is refused`() {
     let (recording, _) = Self.session(seed: 1, passes: true)
     let fault = Replay.output(of: recording, command: "ss-engine") { _ in EchoCore() }.fault

@@ -2,6 +2,7 @@
 
 import Glibc
 import Lines
+import Loop
 import Support
 import Testing
 
@@ -204,6 +205,32 @@ import Testing
     let folderAsFile = try run("test-filter", ["--memory", folder.path])
     #expect(folderAsFile.status == 0)
     #expect(folderAsFile.errorText.contains("the memory is taken as empty"))
+  }
+
+  @Test func `a memory that is cut off within a line is told`() throws {
+    let folder = try TemporaryFolder()
+    let line = #"{"type":"check.state","key":"a","healthy":true,"since":"2026-01-02T03:04:05Z"}"#
+    let path = folder.file("memory", line + "\n" + line.prefix(40))
+    let outcome = try run("test-filter", ["--own", "--memory", path])
+    #expect(outcome.errorText == "test-filter: \(path): 1 lines could not be used and were left out\n")
+    #expect(outcome.lines.dropFirst().first == line)
+  }
+
+  @Test func `a memory that could not be saved is told once, and tried again until it is`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/missing/memory"
+    var (file, _, _) = MemoryFile.open(path)
+    var fold = Fold()
+    _ = fold.take(Line("check.state", key: "a"))
+    let complaints = [1, 2].map { _ in file.save(fold, version: 1) }
+    #expect(complaints.first??.contains("No such file or directory") == true)
+    #expect(complaints.last == .some(nil))
+    #expect(file.deadline(1) != nil)
+    #expect(unsafe mkdir(folder.path + "/missing", 0o700) == 0)
+    let last = file.save(fold, version: 1)
+    #expect(last == nil)
+    #expect(file.deadline(1) == nil)
+    #expect(text(of: path) == #"{"type":"check.state","key":"a"}"# + "\n")
   }
 
   @Test func `a recording comes to the bytes that its reader saw, however slow it was`() throws {
