@@ -154,6 +154,17 @@ import Testing
     #expect(ContinuousClock.now - start < .milliseconds(500))
   }
 
+  @Test func `a hang-up ends no filter: where a terminal goes, its input or its reader goes too`() throws {
+    let child = try Self.started()
+    child.signal(SIGHUP)
+    pause(.milliseconds(2_300))
+    #expect(child.ended() == nil)
+    child.send(Self.other + "\n")
+    #expect(child.line() == Self.other)
+    child.closeInput()
+    #expect(child.wait() == .exited(0))
+  }
+
   @Test func `but no longer than two seconds`() throws {
     let child = try Self.started(["--states", "100000"])
     let start = ContinuousClock.now

@@ -93,8 +93,9 @@ package final class FilterRunner<Core: FilterCore> {
       if !ready.isDisjoint(with: [.error, .hangUp]) { loop.stop(.success) } else { settle() }
     }
     try loop.watch(0, .read) { [unowned self] _ in readInput() }
-    try loop.onSignals([SIGTERM, SIGINT, SIGHUP]) { [unowned self] _ in
-      endBy = endBy ?? loop.now() + Self.grace
+    // SIGHUP asks nothing of a filter: where a terminal goes, the input or the reader goes with it.
+    try loop.onSignals([SIGTERM, SIGINT, SIGHUP]) { [unowned self] signal in
+      if signal != SIGHUP { endBy = endBy ?? loop.now() + Self.grace }
     }
     loop.addTimer(deadline: { [unowned self] in endBy }, fire: { [unowned self] _ in loop.stop(.success) })
     loop.addTimer(deadline: { [unowned self] in driver.deadline }, fire: { [unowned self] now in fire(now) })
