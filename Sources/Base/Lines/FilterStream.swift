@@ -114,6 +114,8 @@ package struct FilterStream {
   /// ahead, and so do the commits of an urgent writer that is not held itself.
   private mutating func waits(_ text: borrowing Span<UInt8>, _ head: LineHead, _ number: Int) -> Bool {
     if head.known?.isUrgent == true { return false }
+    // Goes nowhere, so nothing can overtake it.
+    if head.known == nil, !passes { return false }
     let writer =
       head.known?.isSaidByMany == true
       ? head.from(in: text) : CommitReader.writer(ofType: head.type(in: text), key: head.key(in: text))
