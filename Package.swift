@@ -48,7 +48,7 @@ let package = Package(
     // System
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Options", ["Lines", "Loop", arguments]),
-    system("Netlink", ["Values", "CNetlink"]),
+    system("Netlink", ["Values", "Loop", "CNetlink"]),
     system("Sockets", ["Values", "Loop"]),
     // Commands
     .target(

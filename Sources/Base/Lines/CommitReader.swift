@@ -114,7 +114,7 @@ package struct CommitReader {
   package static func writer(ofType type: String, key: String?) -> String? {
     switch Schema.type(type)?.writer {
     case .one(let writer): writer
-    case .many: String((key ?? "").prefix { $0 != "/" })
+    case .many: String(Substring((key ?? "").utf8.prefix { $0 != 0x2f }))
     case nil: type.hasPrefix("peer.") ? "ss-peer" : nil
     }
   }

@@ -32,7 +32,7 @@ package struct Prune: Hashable, Sendable {
 package enum FilterEvent<Answer> {
   /// Own state lines of an earlier run, before anything else.
   case memory([Line])
-  /// Answer it with `.done(writer)` once it has acted.
+  /// Answer it with `.done(writer)` once it has acted, those of one writer in order.
   case commit(Commit)
   /// Answer it with `.done(writer)`. A prune that may not be trusted never comes here.
   case prune(Prune)
@@ -55,7 +55,7 @@ package enum FilterEffect<Request> {
   case sync
   /// Say that this family of the own objects may be pruned.
   case prune(String)
-  /// The writer's held `sync` or `prune` has acted and goes on.
+  /// The oldest commit or prune of that writer that was not answered has acted; what was held for it goes on.
   case done(String)
   /// An error line, and a sentence on standard error.
   case complain(reason: String, key: String?)

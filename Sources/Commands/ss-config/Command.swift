@@ -74,7 +74,7 @@ struct Check: ParsableCommand {
       let place = input.sources.place(problem.position) ?? input.names
       text += "\(place): \(problem.severity.rawValue): \(input.sentence(problem))\n"
     }
-    StandardStreams.print(Array(text.utf8))
+    try StandardStreams.print(Array(text.utf8))
     let hasErrors = generation.problems.contains { $0.severity == .error }
     throw Ending(hasErrors ? .objectFailed : .success)
   }

@@ -48,6 +48,9 @@ final class Writer {
         case .drained: loop.change(1, to: [])
         case .blocked: break
         case .gone: loop.stop(.success)
+        case .failed(let error):
+          StandardStreams.complain("ss-config", "\(error)")
+          loop.stop(.environment)
         }
       }
     } catch {
