@@ -75,7 +75,7 @@ private let wrong = """
 
   @Test func `a wrong vserver is an error line and the others are written`() throws {
     let outcome = try run("ss-config", ["--once", "--standalone"], input: cluster + wrong)
-    #expect(outcome.status == 0)
+    #expect(outcome.status == 1)
     let errors = outcome.lines.filter { $0.contains(#""type":"error""#) }
     #expect(
       errors == [
@@ -87,6 +87,12 @@ private let wrong = """
     #expect(outcome.errorText.split(separator: "\n").map { $0.prefix(15) } == ["ss-config: -:6:", "ss-config: -:7:"])
     #expect(!outcome.lines.contains { $0.contains(#""type":"config.vserver","key":"wrong""#) })
     #expect(outcome.lines.contains { $0.contains(#""type":"config.vserver","key":"web""#) })
+  }
+
+  @Test func `a warning leaves nothing out and --once ends well`() throws {
+    let outcome = try run("ss-config", ["--once", "--standalone"], input: cluster + "vmac: \"00:00:5E:00:01:01\"\n")
+    #expect(outcome.status == 0)
+    #expect(outcome.lines.contains { $0.contains(#""severity":"warning""#) })
   }
 
   @Test func `check lists all problems with file, line and column`() throws {

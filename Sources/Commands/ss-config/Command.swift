@@ -75,7 +75,6 @@ struct Check: ParsableCommand {
       text += "\(place): \(problem.severity.rawValue): \(input.sentence(problem))\n"
     }
     StandardStreams.print(Array(text.utf8))
-    let hasErrors = generation.problems.contains { $0.severity == .error }
-    throw Ending(hasErrors ? .objectFailed : .success)
+    throw Ending(generation.hasErrors ? .objectFailed : .success)
   }
 }

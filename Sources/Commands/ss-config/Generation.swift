@@ -40,6 +40,9 @@ struct Generation {
   /// Nil if the text of a file fell apart.
   let lines: [Line]?
 
+  /// Whether anything was left out.
+  var hasErrors: Bool { problems.contains { $0.severity == .error } }
+
   init(_ input: Input, standalone: Bool) {
     var findings = Findings()
     var isMalformed = false
