@@ -160,10 +160,6 @@ private func backend(_ rest: String) -> String {
     arguments: [
       ("vlan: < vlan_id: 4095 host: < fqdn: 'x.' > >", "vlan_id 4095 is outside 1 to 4094"),
       ("vlan: < vlan_id: 7 host: < fqdn: 'x.' > >", "the VLAN is given twice"),
-      (
-        "dedicated_vip_subnet: '192.0.2.0'",
-        "dedicated_vip_subnet: 192.0.2.0 has no prefix length (such as 192.0.2.0/24)"
-      ),
       ("dedicated_vip_subnet: ['10.0.0.0/8', '10.1.0.0/8']", "dedicated_vip_subnet 10.0.0.0/8 is given twice"),
       ("bgp_peer: < fqdn: 'p.' > bgp_peer: < fqdn: 'p.' >", "bgp_peer \"p.\" is given twice"),
       ("access_groups: < name: 'g' > access_groups: < name: 'g' >", "the access group is given twice"),
@@ -174,6 +170,32 @@ private func backend(_ rest: String) -> String {
     let reading = read(cluster(text))
     #expect(errors(reading).map(\.sentence) == [sentence])
     #expect(reading.cluster.vservers.map(\.isWrong) == [false])
+  }
+
+  @Test(
+    arguments: [
+      ("9", "ipv6: '2001:db8:9::1'", "ipv6: 2001:db8:9::1 has no prefix length (such as 2001:db8:9::1/64)"),
+      ("9", "stauts: PRODUCTION", "Host has no field \"stauts\"; did you mean \"status\"?"),
+      ("4095", "", "vlan_id 4095 is outside 1 to 4094"),
+      ("7", "", "the VLAN is given twice"),
+    ])
+  func `a VIP in the network of a wrong VLAN is left out, not held elsewhere`(id: String, rest: String, fault: String) {
+    let vlan = "vlan: < vlan_id: \(id) host: < fqdn: 'l.' ipv4: '192.0.2.129/25' \(rest) > >"
+    let vip = "vserver: < name: 'v' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.130/25' > >"
+    let reading = read(cluster(vlan + vip))
+    #expect(
+      errors(reading).map(\.sentence) == [
+        fault, "VIP 192.0.2.130 lies in the network 192.0.2.128/25 of VLAN \(id), which is wrong",
+      ])
+    #expect(reading.cluster.vservers.filter { !$0.isWrong }.map(\.name) == ["good"])
+  }
+
+  @Test func `a network of a wrong VLAN that a right one has too is the right one's`() {
+    let again = "vlan: < vlan_id: 7 host: < fqdn: 'l.' ipv4: '198.51.100.9/24' > >"
+    let vip = "vserver: < name: 'v' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '198.51.100.2/24' > >"
+    let reading = read(cluster(again + vip))
+    #expect(errors(reading).map(\.sentence) == ["the VLAN is given twice"])
+    #expect(reading.cluster.vservers.last?.vips.map(\.interface) == ["eth1.7"])
   }
 
   @Test(

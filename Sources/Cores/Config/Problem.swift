@@ -14,7 +14,7 @@ package struct Position: Hashable, Comparable, Sendable {
   package static func < (a: Position, b: Position) -> Bool { (a.source, a.offset) < (b.source, b.offset) }
 }
 
-/// One finding. An error leaves out the object it is about; a warning leaves out nothing.
+/// One finding. An error leaves out the object it is about, or everything; a warning leaves out nothing.
 package struct Problem: Hashable, Sendable {
   package enum Severity: String, Sendable { case error, warning }
 
@@ -51,6 +51,8 @@ package struct Problem: Hashable, Sendable {
   package let also: Position?
   /// The object that it is about; nil for the cluster as a whole.
   package var object: ObjectName?
+  /// What it is about decides what the rest means, as a network does where VIPs are held: no part can be used.
+  package var leavesNothing = false
 
   package init(
     _ severity: Severity, _ kind: Kind, at position: Position?, _ sentence: String, also: Position? = nil,
@@ -89,6 +91,9 @@ package struct Findings: Sendable {
 
   package init() {}
 
+  /// Whether no part of the configuration can be used.
+  package var leavesNothing: Bool { problems.contains(where: \.leavesNothing) }
+
   package mutating func add(_ problem: Problem) {
     problems.append(problem)
     if problem.severity == .error { errors += 1 }
@@ -96,6 +101,13 @@ package struct Findings: Sendable {
 
   package mutating func error(_ kind: Problem.Kind, at position: Position?, _ sentence: String, also: Position? = nil) {
     add(Problem(.error, kind, at: position, sentence, also: also))
+  }
+
+  /// An error by which no part of the configuration can be used.
+  package mutating func refuse(_ kind: Problem.Kind, at position: Position?, _ sentence: String) {
+    var problem = Problem(.error, kind, at: position, sentence)
+    problem.leavesNothing = true
+    add(problem)
   }
 
   package mutating func warn(_ kind: Problem.Kind, at position: Position?, _ sentence: String, also: Position? = nil) {

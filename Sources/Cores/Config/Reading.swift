@@ -1,5 +1,6 @@
 // From the tree of cluster.pb and the settings of seesaw.cfg to the cluster that is meant, with all that is wrong on
-// the way. A fault leaves out the object that it is in and nothing else: a backend, or a vserver, or a node.
+// the way. A fault leaves out the object that it is in and nothing else: a backend, or a vserver, or a node. Only
+// where it is uncertain which interface holds a VIP, more is left out: nothing may be held where nobody asked for it.
 
 internal import Values
 
@@ -17,19 +18,24 @@ package struct Reading: Sendable {
   /// Who first claimed an address.
   var claims: [IPAddress: Claim] = [:]
   var networks = Networks()
+  /// VLANs that are left out, with what could be read of their networks.
+  private var wrongVlans: [Vlan] = []
 
   /// `tree` is the whole of cluster.pb, of however many files.
   package init(_ tree: Message, settings: Settings, standalone: Bool) {
     cluster.settings = settings
     cluster.isStandalone = standalone
     for problem in tree.faults { findings.add(problem) }
+    for name in [FieldName.vlan, .dedicated_vip_subnet] where tree.unreadable.contains(name) {
+      findings.refuse(.badValue, at: nil, "a \(name) cannot be read: where VIPs are held is not certain")
+    }
     readCluster(tree)
     readNodes(tree)
     readSubnets(tree)
     readVlans(tree)
     readGroups(tree)
     crossCheck(tree)
-    networks = Networks(cluster)
+    networks = Networks(cluster, wrongVlans: wrongVlans)
     claimOwnAddresses(tree)
     readVservers(tree)
     cluster.countVlans()
@@ -93,7 +99,7 @@ package struct Reading: Sendable {
     var first: [Prefix: Position] = [:]
     for (text, position) in tree.texts(.dedicated_vip_subnet) {
       guard let network = Prefix(text)?.network else {
-        findings.error(.badAddress, at: position, "dedicated_vip_subnet: " + Host.fault(inPrefix: text))
+        findings.refuse(.badAddress, at: position, "dedicated_vip_subnet: " + Host.fault(inPrefix: text))
         continue
       }
       if let earlier = first[network] {
@@ -114,7 +120,7 @@ package struct Reading: Sendable {
       let id = Int(message.integer(.vlan_id))
       let host = message.message(.host).map { Host($0, findings: &own) } ?? Host()
       let interface = "\(cluster.settings.lbInterface).\(id)"
-      if message.field(.vlan_id) != nil, !(1...4094).contains(id) {
+      if message.field(.vlan_id) != nil, !Vlan.ids.contains(id) {
         own.error(.outOfRange, at: message.position(of: .vlan_id), "vlan_id \(id) is outside 1 to 4094")
       } else if !Settings.isInterface(interface) {
         own.error(.outOfRange, at: message.position, "\(interface) is too long for an interface's name")
@@ -123,7 +129,10 @@ package struct Reading: Sendable {
         own.error(.duplicate, at: message.position, "the VLAN is given twice", also: earlier)
       }
       findings.take(own, about: ObjectName(.vlan, "\(id)"))
-      guard own.errors == 0 else { continue }
+      guard own.errors == 0 else {
+        wrongVlans.append(Vlan(id: id, host: host))
+        continue
+      }
       first[id] = message.position
       cluster.vlans.append(Vlan(id: id, host: host))
     }

@@ -47,12 +47,7 @@ extension Reading {
     for (prefix, field) in [(vserver.host.ipv4, FieldName.ipv4), (vserver.host.ipv6, .ipv6)] {
       guard let prefix else { continue }
       let position = message.position(of: field)
-      let vip = networks.vip(prefix.address)
-      if vip == nil {
-        own.error(
-          .noNetwork, at: position,
-          "VIP \(prefix.address) lies in no VLAN, in no node's network and in no anycast or dedicated one")
-      }
+      let vip = vip(prefix, at: position, &own)
       if let claim = claims[prefix.address] {
         let severity = claim.isBinding ? Problem.Severity.error : .warning
         own.add(
@@ -63,12 +58,24 @@ extension Reading {
         claims[prefix.address] = Claim(
           owner: Self.owner(vserver), position: position, isBinding: true)
       }
-      vserver.vips.append(
-        vip
-          ?? VIP(
-            address: prefix.address, kind: .unicast, interface: cluster.settings.lbInterface,
-            prefixLength: prefix.length))
+      vserver.vips.append(vip)
     }
+  }
+
+  private func vip(_ prefix: Prefix, at position: Position, _ own: inout Findings) -> VIP {
+    switch networks.place(of: prefix.address) {
+    case .held(let vip): return vip
+    case .lost(let network, let vlan):
+      own.error(
+        .noNetwork, at: position,
+        "VIP \(prefix.address) lies in the network \(network) of VLAN \(vlan), which is wrong")
+    case .nowhere:
+      own.error(
+        .noNetwork, at: position,
+        "VIP \(prefix.address) lies in no VLAN, in no node's network and in no anycast or dedicated one")
+    }
+    return VIP(
+      address: prefix.address, kind: .unicast, interface: cluster.settings.lbInterface, prefixLength: prefix.length)
   }
 
   private static func owner(_ vserver: Vserver) -> String { "the VIP of vserver \"\(vserver.name)\"" }
