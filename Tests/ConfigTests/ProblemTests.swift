@@ -28,6 +28,7 @@ private func vserver(_ rest: String) -> String {
 }
 
 private func entry(_ rest: String) -> String { vserver("vserver_entry: < protocol: TCP port: 80 \(rest) >") }
+private func long(_ count: Int) -> String { String(repeating: "a", count: count) }
 private func check(_ rest: String) -> String { entry("healthcheck: < \(rest) >") }
 private func entryAddress(_ rest: String) -> String {
   "vserver: < name: 'v' rp: 'r' entry_address: < fqdn: 'v.' \(rest) > >"
@@ -94,7 +95,22 @@ private func backend(_ rest: String) -> String {
         check("type: RADIUS send: 'u:p:s' receive: 'yes'"),
         "a RADIUS healthcheck receives accept, reject, challenge or any"
       ),
-      (check("type: HTTP method: 'GE T'"), "method \"GE T\" is no method of HTTP"),
+      (check("type: HTTP method: 'GE T'"), "method \"GE T\" is none for a check"),
+      (check("type: HTTP method: 'CONNECT'"), "method \"CONNECT\" is none for a check"),
+      (check("type: HTTP method: '\(long(33))'"), "method \"\(long(33))\" is none for a check"),
+      (check("type: HTTP send: 'http://a b/'"), "send: the URL's host holds a space, or is longer than 8192 bytes"),
+      (
+        check("type: HTTP send: 'http://\(long(8193))/'"),
+        "send: the URL's host holds a space, or is longer than 8192 bytes"
+      ),
+      (check("type: HTTP send: '\(long(8192))'"), "send: the path is longer than 8192 bytes as it is sent"),
+      (
+        check("type: HTTP send: '\(long(8160))' proxy: true"), "send: the path is longer than 8192 bytes as it is sent"
+      ),
+      (check("type: HTTP receive: '\(long(65_537))'"), "receive has 65537 bytes, more than 65536"),
+      (check("type: TCP send: '\(long(65_537))'"), "send has 65537 bytes, more than 65536"),
+      (check("type: UDP send: '\(long(65_508))'"), "send has 65508 bytes, more than 65507"),
+      (check("type: UDP receive: '\(long(65_537))'"), "receive has 65537 bytes, more than 65536"),
       (check("type: HTTP code: 99"), "code 99 is no status of HTTP"),
       (check("type: HTTP send: '/a\\nb'"), "send: a URL holds no control character"),
       (vserver("healthcheck: < type: TCP >"), "a TCP healthcheck of a vserver needs a port"),
@@ -111,6 +127,14 @@ private func backend(_ rest: String) -> String {
     #expect(errors.first?.object?.kind == .vserver)
     #expect(errors.first.flatMap(\.position).map { $0.offset > cluster("").utf8.count - 2 } == true)
     #expect(reading.cluster.vservers.filter { !$0.isWrong }.map(\.name) == ["good"])
+  }
+
+  @Test(arguments: [
+    "type: HTTP method: '\(long(32))'", "type: HTTP send: '\(long(8191))'", "type: HTTP send: 'http://\(long(8192))'",
+    "type: TCP send: '\(long(65_536))' receive: '\(long(65_536))'", "type: UDP send: '\(long(65_507))'",
+  ])
+  func `the longest that ss-check takes is right`(text: String) {
+    #expect(read(cluster(check(text))).findings.problems.isEmpty)
   }
 
   @Test(
