@@ -155,6 +155,26 @@ private func backend(_ rest: String) -> String {
     #expect(vserver?.backends.map(\.host.fqdn) == ["b."])
   }
 
+  @Test(
+    arguments: [
+      ("grantee: 'u' role: OWNER type: USER", "role: \"OWNER\" is none of ADMIN, OPS", "u"),
+      ("grantee: 'u' type: USER", "AccessGrant has no role", "u"),
+      ("role: OPS type: USER", "AccessGrant has no grantee", ""),
+      ("grantee: '' role: OPS type: USER", "grantee is empty, longer than 255 bytes or holds a control character", ""),
+      ("grantee: 'u' role: OPS type: USER until: 7", "AccessGrant has no field \"until\"", "u"),
+    ])
+  func `a fault of an access grant leaves out the grant and nothing else`(
+    text: String, sentence: String, grantee: String
+  ) {
+    let good = "access_grant: < grantee: 'w' role: OPS type: USER >"
+    let checked = "vserver_entry: < protocol: TCP port: 80 healthcheck: < type: TCP > >"
+    let reading = read(cluster(vserver("\(checked) access_grant: < \(text) > \(good)")))
+    #expect(errors(reading).map(\.text) == ["access grant \"v/user:\(grantee)\": \(sentence)"])
+    let vserver = reading.cluster.vservers.last
+    #expect(vserver?.isWrong == false)
+    #expect(vserver?.grants.map(\.key) == ["user:w"])
+  }
+
   @Test func `of two equal things the first is kept and both places are told`() {
     let text = cluster(
       vserver(

@@ -72,7 +72,10 @@ package struct Problem: Hashable, Sendable {
 
 /// An object of the configuration as operators and lines name it.
 package struct ObjectName: Hashable, Sendable, CustomStringConvertible {
-  package enum Kind: String, Sendable { case node, vlan, vserver, backend, accessGroup = "access group" }
+  package enum Kind: String, Sendable {
+    case node, vlan, vserver, backend, accessGroup = "access group", accessGrant = "access grant"
+  }
+
   package let kind: Kind
   package let key: String
 

@@ -1,6 +1,6 @@
 // What a vserver's message means. A fault in the vserver itself, in an entry or in a check leaves out the whole
-// vserver, because the rest of it is not what was asked for; a fault in a backend leaves out the backend, and of two
-// equal things the first is kept.
+// vserver, because the rest of it is not what was asked for; a fault in a backend or an access grant leaves out the
+// backend or the grant, and of two equal things the first is kept.
 
 internal import Lines
 internal import Values
@@ -24,7 +24,6 @@ extension Reading {
     }
     readEntries(of: &vserver, message, &own)
     vserver.checks = healthchecks(message.messages(.healthcheck), entry: nil, &own)
-    readGrants(of: &vserver, message, &own)
     vserver.isWrong = own.errors > 0
     if vserver.isWrong {
       for vip in vserver.vips where claims[vip.address]?.owner == Self.owner(vserver) {
@@ -33,6 +32,7 @@ extension Reading {
     }
     noteRepeats(in: message, &own)
     readBackends(of: &vserver, message, &own)
+    readGrants(of: &vserver, message, &own)
     if !vserver.isWrong { noteUseless(vserver, message, &own) }
     findings.take(own, about: ObjectName(.vserver, name))
     return vserver
@@ -137,9 +137,17 @@ extension Reading {
   private func readGrants(of vserver: inout Vserver, _ message: Message, _ own: inout Findings) {
     let groups = Set(cluster.accessGroups.map(\.name))
     for message in message.messages(.access_grant) {
-      for problem in message.faults { own.add(problem) }
+      var found = Findings()
+      for problem in message.faults { found.add(problem) }
       let grant = AccessGrant(
         grantee: message.text(.grantee), role: message.choice(.role), type: message.choice(.type))
+      if message.field(.grantee) != nil, !Self.isGrantee(grant.grantee) {
+        found.error(
+          .badValue, at: message.position(of: .grantee),
+          "grantee is empty, longer than 255 bytes or holds a control character")
+      }
+      own.take(found, about: ObjectName(.accessGrant, "\(vserver.name)/\(grant.key)"))
+      guard found.errors == 0 else { continue }
       if vserver.grants.contains(where: { $0.key == grant.key }) {
         own.warn(.duplicate, at: message.position, "the grant to \(grant.key) is given twice; the first is kept")
         continue
@@ -150,6 +158,10 @@ extension Reading {
       vserver.grants.append(grant)
     }
     vserver.grants.sort { $0.key < $1.key }
+  }
+
+  private static func isGrantee(_ name: String) -> Bool {
+    (1...255).contains(name.utf8.count) && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
   }
 
   // MARK: What is not wrong, and yet not as it should be
