@@ -110,6 +110,11 @@ private func backend(_ rest: String) -> String {
       (check("type: HTTP receive: '\(long(65_537))'"), "receive has 65537 bytes, more than 65536"),
       (check("type: TCP send: '\(long(65_537))'"), "send has 65537 bytes, more than 65536"),
       (check("type: UDP send: '\(long(65_508))'"), "send has 65508 bytes, more than 65507"),
+      (check("type: RADIUS send: 'u:p:\(long(65_533))'"), "send has 65537 bytes, more than 65536"),
+      (
+        check("type: DNS method: 'TXT' send: 'x' receive: '\(long(65_537))'"),
+        "receive has 65537 bytes, more than 65536"
+      ),
       (check("type: UDP receive: '\(long(65_537))'"), "receive has 65537 bytes, more than 65536"),
       (check("type: HTTP code: 99"), "code 99 is no status of HTTP"),
       (check("type: HTTP send: '/a\\nb'"), "send: a URL holds no control character"),

@@ -86,8 +86,8 @@ extension Healthcheck {
       mode == .plain
         ? [] : [(.mode, "an ICMP_PING healthcheck goes to the backend only: mode \(mode.rawValue) is impossible")]
     case .http, .https: httpFaults + payloadFaults([.receive])
-    case .dns: dnsFaults
-    case .radius: radiusFaults
+    case .dns: dnsFaults + payloadFaults([.receive])
+    case .radius: radiusFaults + payloadFaults([.send])
     case .tcp, .tls, .udp: payloadFaults([.send, .receive])
     }
   }

@@ -54,6 +54,9 @@ package struct Problem: Hashable, Sendable {
   /// What it is about decides what the rest means, as a network does where VIPs are held: no part can be used.
   package var leavesNothing = false
 
+  /// Bytes of a sentence, which may quote what was read. Set here.
+  private static let longestSentence = 1_024
+
   package init(
     _ severity: Severity, _ kind: Kind, at position: Position?, _ sentence: String, also: Position? = nil,
     object: ObjectName? = nil
@@ -61,7 +64,7 @@ package struct Problem: Hashable, Sendable {
     self.severity = severity
     self.kind = kind
     self.position = position
-    self.sentence = sentence
+    self.sentence = sentence.cut(to: Self.longestSentence)
     self.also = also
     self.object = object
   }
@@ -79,9 +82,12 @@ package struct ObjectName: Hashable, Sendable, CustomStringConvertible {
   package let kind: Kind
   package let key: String
 
+  /// Bytes of a key: two names of 255 and what stands between them. Only a wrong name makes a longer one.
+  private static let longestKey = 520
+
   package init(_ kind: Kind, _ key: String) {
     self.kind = kind
-    self.key = key
+    self.key = key.cut(to: Self.longestKey)
   }
 
   package var description: String { "\(kind.rawValue) \"\(key)\"" }

@@ -60,9 +60,12 @@ package struct Reading: Sendable {
     }
     for message in tree.messages(.misconfigured_vserver) {
       for problem in message.faults { findings.add(problem) }
-      cluster.warnings.append("\(message.text(.name)): \(message.text(.error_message))")
+      let name = message.text(.name).cut(to: 255)
+      let position = message.position(of: .error_message)
+      cluster.warnings.append(
+        "\(name): " + description(message.text(.error_message), .error_message, at: position, &findings))
     }
-    cluster.warnings.sort()
+    cluster.warnings = descriptions(cluster.warnings, .misconfigured_vserver, of: tree, &findings)
     guard let metadata = tree.message(.metadata) else { return }
     for problem in metadata.faults + metadata.messages(.attribute).flatMap(\.faults) { findings.add(problem) }
     guard metadata.field(.last_updated) != nil else { return }

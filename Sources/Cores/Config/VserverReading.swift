@@ -16,8 +16,9 @@ extension Reading {
         .badValue, at: message.position(of: .name), "the name is empty, too long or holds white space or /")
     }
     vserver.usesFirewallMark = message.truth(.use_fwm)
-    vserver.responsible = message.text(.rp)
-    vserver.warnings = message.texts(.warning).map(\.text).sorted()
+    vserver.responsible = description(message.text(.rp), .rp, at: message.position(of: .rp), &own)
+    let warnings = message.texts(.warning).map { description($0.text, .warning, at: $0.position, &own) }
+    vserver.warnings = descriptions(warnings, .warning, of: message, &own)
     if let address = message.message(.entry_address) {
       vserver.host = Host(address, findings: &own)
       readVIPs(of: &vserver, address, &own)
