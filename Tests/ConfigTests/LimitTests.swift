@@ -107,6 +107,13 @@ private let goodKeys = ["config.vserver good", "config.backend good/b.", "check 
     #expect(lines.last?.type == "check")
   }
 
+  @Test(.timeLimit(.minutes(1))) func `access grants are read in a time that grows with their number`() {
+    let grants = (0..<60_000).map { "access_grant: < grantee: 'u\($0 % 30_000)' role: OPS type: USER >" }
+    let reading = read(start + vserver("good", 9, entry + grants.joined(separator: "\n")))
+    #expect(reading.cluster.vservers.first?.grants.count == 30_000)
+    #expect(reading.findings.problems.count == 30_000)
+  }
+
   @Test func `what a problem quotes is cut`() {
     let long = String(repeating: "a", count: 1_100_000)
     let (_, problems) = say(vserver(long, 9, "unknown_\(long): 1"))

@@ -18,6 +18,8 @@ package struct Reading: Sendable {
   /// Who first claimed an address.
   var claims: [IPAddress: Claim] = [:]
   var networks = Networks()
+  /// Those of the access groups.
+  var groupNames = Set<String>()
   /// VLANs that are left out, with what could be read of their networks.
   private var wrongVlans: [Vlan] = []
 
@@ -161,6 +163,7 @@ package struct Reading: Sendable {
       cluster.accessGroups.append(AccessGroup(name: name, members: members))
     }
     cluster.accessGroups.sort { $0.name < $1.name }
+    groupNames = Set(cluster.accessGroups.map(\.name))
   }
 
   private mutating func readVservers(_ tree: Message) {

@@ -136,7 +136,7 @@ extension Reading {
   // MARK: Grants
 
   private func readGrants(of vserver: inout Vserver, _ message: Message, _ own: inout Findings) {
-    let groups = Set(cluster.accessGroups.map(\.name))
+    var keys = Set<String>()
     for message in message.messages(.access_grant) {
       var found = Findings()
       for problem in message.faults { found.add(problem) }
@@ -149,11 +149,11 @@ extension Reading {
       }
       own.take(found, about: ObjectName(.accessGrant, "\(vserver.name)/\(grant.key)"))
       guard found.errors == 0 else { continue }
-      if vserver.grants.contains(where: { $0.key == grant.key }) {
+      guard keys.insert(grant.key).inserted else {
         own.warn(.duplicate, at: message.position, "the grant to \(grant.key) is given twice; the first is kept")
         continue
       }
-      if grant.type == .group, !groups.contains(grant.grantee) {
+      if grant.type == .group, !groupNames.contains(grant.grantee) {
         own.warn(.missing, at: message.position, "there is no access group \"\(grant.grantee)\": the grant is nobody's")
       }
       vserver.grants.append(grant)
