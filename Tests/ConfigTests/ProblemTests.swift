@@ -29,6 +29,7 @@ private func vserver(_ rest: String) -> String {
 
 private func entry(_ rest: String) -> String { vserver("vserver_entry: < protocol: TCP port: 80 \(rest) >") }
 private func long(_ count: Int) -> String { String(repeating: "a", count: count) }
+private let peer = "fqdn: 'p.' ipv4: '192.0.2.9/24'"
 private func check(_ rest: String) -> String { entry("healthcheck: < \(rest) >") }
 private func entryAddress(_ rest: String) -> String {
   "vserver: < name: 'v' rp: 'r' entry_address: < fqdn: 'v.' \(rest) > >"
@@ -210,7 +211,23 @@ private func backend(_ rest: String) -> String {
       ("vlan: < vlan_id: 4095 host: < fqdn: 'x.' > >", "vlan_id 4095 is outside 1 to 4094"),
       ("vlan: < vlan_id: 7 host: < fqdn: 'x.' > >", "the VLAN is given twice"),
       ("dedicated_vip_subnet: ['10.0.0.0/8', '10.1.0.0/8']", "dedicated_vip_subnet 10.0.0.0/8 is given twice"),
-      ("bgp_peer: < fqdn: 'p.' > bgp_peer: < fqdn: 'p.' >", "bgp_peer \"p.\" is given twice"),
+      ("bgp_peer: < \(peer) > bgp_peer: < \(peer) >", "bgp_peer \"p.\" is given twice"),
+      (
+        "bgp_peer: < \(peer) > bgp_peer: < \(peer.replacing("p.", with: "q.")) >",
+        "bgp_peer \"q.\" has the address 192.0.2.9, which is that of p."
+      ),
+      ("bgp_peer: < fqdn: 'p.' >", "bgp_peer \"p.\" has no address"),
+      (
+        "node: < fqdn: 'n3.' ipv4: '192.0.2.3/24' ipv6: '2001:db8::3/64' >",
+        "node \"n3.\" has the address 192.0.2.3, which is that of n2."
+      ),
+      ("node: < fqdn: 'n3.' >", "node \"n3.\" has no address"),
+      ("node: < fqdn: 'n3.' ipv4: '192.0.2.4' >", "ipv4: 192.0.2.4 has no prefix length (such as 192.0.2.4/24)"),
+      ("vlan: < vlan_id: 8 host: < fqdn: 'x.' > >", "the VLAN has no address"),
+      (
+        "vlan: < vlan_id: 8 host: < fqdn: 'x.' ipv4: '198.51.100.1/25' > >",
+        "the VLAN has the address 198.51.100.1, which is that of VLAN 7"
+      ),
       ("access_groups: < name: 'g' > access_groups: < name: 'g' >", "the access group is given twice"),
       ("metadata: < last_updated: -1 >", "last_updated -1 lies outside the years 1970 to 2262"),
       ("vsrver: < name: 'x' >", "Cluster has no field \"vsrver\"; did you mean \"vserver\"?"),

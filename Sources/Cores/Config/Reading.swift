@@ -119,6 +119,7 @@ package struct Reading: Sendable {
 
   private mutating func readVlans(_ tree: Message) {
     var first: [Int: Position] = [:]
+    var owners = AddressOwners()
     for message in tree.messages(.vlan) {
       var own = Findings()
       for problem in message.faults { own.add(problem) }
@@ -133,12 +134,14 @@ package struct Reading: Sendable {
       if let earlier = first[id] {
         own.error(.duplicate, at: message.position, "the VLAN is given twice", also: earlier)
       }
+      owners.check(host, "the VLAN", at: message.position, &own)
       findings.take(own, about: ObjectName(.vlan, "\(id)"))
       guard own.errors == 0 else {
         wrongVlans.append(Vlan(id: id, host: host))
         continue
       }
       first[id] = message.position
+      owners.add(host, "VLAN \(id)", at: message.position)
       cluster.vlans.append(Vlan(id: id, host: host))
     }
     cluster.vlans.sort { $0.id < $1.id }
@@ -182,9 +185,10 @@ package struct Reading: Sendable {
     cluster.vservers.sort { $0.name < $1.name }
   }
 
-  /// Hosts of which each has its own name.
+  /// Hosts of which each has its own name and addresses.
   private mutating func uniqueHosts(_ messages: [Message], _ what: String) -> [Host] {
     var first: [String: Position] = [:]
+    var owners = AddressOwners()
     var hosts: [Host] = []
     for message in messages {
       var own = Findings()
@@ -192,11 +196,34 @@ package struct Reading: Sendable {
       if let earlier = first[host.fqdn] {
         own.error(.duplicate, at: message.position, "\(what) \"\(host.fqdn)\" is given twice", also: earlier)
       }
+      owners.check(host, "\(what) \"\(host.fqdn)\"", at: message.position, &own)
       for problem in own.problems { findings.add(problem) }
       guard own.errors == 0 else { continue }
+      owners.add(host, host.fqdn, at: message.position)
       first[host.fqdn] = message.position
       hosts.append(host)
     }
     return hosts
+  }
+}
+
+/// Whose the addresses of one sort of hosts are.
+private struct AddressOwners {
+  private var owners: [IPAddress: (name: String, position: Position)] = [:]
+
+  /// Tells a host without an address, or with one that another has; what is wrong already needs no more words.
+  func check(_ host: Host, _ what: String, at position: Position, _ own: inout Findings) {
+    guard own.errors == 0 else { return }
+    if host.prefixes.isEmpty { own.error(.missing, at: position, "\(what) has no address") }
+    for prefix in host.prefixes where own.errors == 0 {
+      guard let owner = owners[prefix.address] else { continue }
+      own.error(
+        .duplicate, at: position, "\(what) has the address \(prefix.address), which is that of \(owner.name)",
+        also: owner.position)
+    }
+  }
+
+  mutating func add(_ host: Host, _ name: String, at position: Position) {
+    for prefix in host.prefixes { owners[prefix.address] = (name, position) }
   }
 }
