@@ -51,6 +51,10 @@ struct Write: ParsableCommand {
       let rest = generation.problems.count - Self.sentenceLimit
       StandardStreams.complain("ss-config", "\(rest) more problems; ss-config check lists all")
     }
+    if let obstacle = generation.obstacle {
+      let place = input.sources.place(obstacle.position) ?? input.names
+      StandardStreams.complain("ss-config", "nothing is written, because of \(place)")
+    }
     let writer = try Writer(generation, input)
     throw Ending(try writer.run(once: once))
   }
@@ -75,7 +79,6 @@ struct Check: ParsableCommand {
       text += "\(place): \(problem.severity.rawValue): \(input.sentence(problem))\n"
     }
     try StandardStreams.print(Array(text.utf8))
-    let hasErrors = generation.problems.contains { $0.severity == .error }
-    throw Ending(hasErrors ? .objectFailed : .success)
+    throw Ending(generation.hasErrors ? .objectFailed : .success)
   }
 }

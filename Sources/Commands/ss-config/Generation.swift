@@ -1,5 +1,6 @@
 // One reading of all files: what they mean together, or why they mean nothing. Files whose text falls apart, as one
-// that is half written does, make no configuration at all, because nobody can tell what is missing from them.
+// that is half written does, make no configuration at all, because nobody can tell what is missing from them; nor do
+// those that leave it uncertain where VIPs are held.
 
 internal import Config
 internal import ConfigText
@@ -37,8 +38,14 @@ struct Input {
 struct Generation {
   /// In the order of the text.
   let problems: [Problem]
-  /// Nil if the text of a file fell apart.
+  /// Nil if no part can be used.
   let lines: [Line]?
+
+  /// Why no part can be used: the first reason.
+  var obstacle: Problem? { problems.first { $0.kind == .malformed || $0.leavesNothing } }
+
+  /// Whether anything was left out.
+  var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
   init(_ input: Input, standalone: Bool) {
     var findings = Findings()
@@ -71,6 +78,6 @@ struct Generation {
     for problem in reading.findings.problems { findings.add(problem) }
     let statement = Statement(reading.cluster, findings: &findings)
     problems = findings.sorted
-    lines = isMalformed ? nil : statement.lines
+    lines = isMalformed || findings.leavesNothing ? nil : statement.lines
   }
 }

@@ -51,7 +51,7 @@ extension Healthcheck {
     return check
   }
 
-  private var kind: CheckKind {
+  var kind: CheckKind {
     switch type {
     case .icmp: .icmp
     case .udp: .udp

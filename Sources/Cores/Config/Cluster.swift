@@ -17,6 +17,9 @@ package struct Node: Hashable, Sendable {
 }
 
 package struct Vlan: Hashable, Sendable {
+  /// IEEE 802.1Q: 0 and 4095 are none.
+  static let ids = 1...4094
+
   package var id: Int
   package var host: Host
   /// Different addresses within its networks.

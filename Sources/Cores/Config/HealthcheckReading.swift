@@ -85,22 +85,37 @@ extension Healthcheck {
     case .icmp:
       mode == .plain
         ? [] : [(.mode, "an ICMP_PING healthcheck goes to the backend only: mode \(mode.rawValue) is impossible")]
-    case .http, .https: httpFaults
-    case .dns: dnsFaults
-    case .radius: radiusFaults
-    case .tcp, .tls, .udp: []
+    case .http, .https: httpFaults + payloadFaults([.receive])
+    case .dns: dnsFaults + payloadFaults([.receive])
+    case .radius: radiusFaults + payloadFaults([.send])
+    case .tcp, .tls, .udp: payloadFaults([.send, .receive])
+    }
+  }
+
+  private func payloadFaults(_ fields: [FieldName]) -> [Remark] {
+    fields.compactMap { field in
+      let count = field == .send ? send.count : receive.count
+      let limit = field == .send ? CheckDefinition.maximumSend(kind) : CheckDefinition.maximumPayload
+      return count > limit ? (field, "\(field) has \(count) bytes, more than \(limit)") : nil
     }
   }
 
   private var httpFaults: [Remark] {
     var faults: [Remark] = []
     if code != 0, !(100...599).contains(code) { faults.append((.code, "code \(code) is no status of HTTP")) }
-    if !method.utf8.allSatisfy({ HTTPRequest.isTokenByte($0) }) {
-      faults.append((.method, "method \"\(method)\" is no method of HTTP"))
+    if !method.isEmpty, !HTTPCheck.isMethod(method) {
+      faults.append((.method, "method \"\(method)\" is none for a check"))
     }
-    if let reason = HTTPRequest.fault(in: send) { faults.append((.send, "send: \(reason)")) }
+    if let reason = HTTPRequest.fault(in: send) {
+      faults.append((.send, "send: \(reason)"))
+    } else if let path = definition(of: Self.widest, vip: Self.widest).http?.path, !HTTPCheck.isText(path) {
+      faults.append((.send, "send: the path is longer than \(HTTPCheck.maximumText) bytes as it is sent"))
+    }
     return faults
   }
+
+  /// As long as an address can be in the URL that a proxy is asked for.
+  private static let widest = IPAddress.v6(high: .max, low: .max)
 
   private var dnsFaults: [Remark] {
     var faults: [Remark] = []

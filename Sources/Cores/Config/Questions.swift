@@ -1,6 +1,8 @@
 // What the text parameters of healthchecks hold: the path or URL of an HTTP probe (RFC 3986, RFC 9110) and the name and
 // type of a DNS probe (RFC 1035).
 
+internal import Lines
+
 /// The `send` of an HTTP healthcheck, taken apart: a path, or an absolute URL.
 struct HTTPRequest: Equatable {
   var scheme: String?
@@ -41,16 +43,10 @@ struct HTTPRequest: Equatable {
   /// Why it cannot be asked for.
   static func fault(in send: [UInt8]) -> String? {
     if send.contains(where: { $0 < 0x20 || $0 == 0x7f }) { return "a URL holds no control character" }
-    if HTTPRequest(send).authority == "" { return "the URL has no host" }
-    return nil
-  }
-
-  /// RFC 9110 §5.6.2.
-  static func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
+    guard let authority = HTTPRequest(send).authority else { return nil }
+    if authority.isEmpty { return "the URL has no host" }
+    if HTTPCheck.isText(authority) { return nil }
+    return "the URL's host holds a space, or is longer than \(HTTPCheck.maximumText) bytes"
   }
 }
 

@@ -1,6 +1,6 @@
 // What a vserver's message means. A fault in the vserver itself, in an entry or in a check leaves out the whole
-// vserver, because the rest of it is not what was asked for; a fault in a backend leaves out the backend, and of two
-// equal things the first is kept.
+// vserver, because the rest of it is not what was asked for; a fault in a backend or an access grant leaves out the
+// backend or the grant, and of two equal things the first is kept.
 
 internal import Lines
 internal import Values
@@ -16,15 +16,15 @@ extension Reading {
         .badValue, at: message.position(of: .name), "the name is empty, too long or holds white space or /")
     }
     vserver.usesFirewallMark = message.truth(.use_fwm)
-    vserver.responsible = message.text(.rp)
-    vserver.warnings = message.texts(.warning).map(\.text).sorted()
+    vserver.responsible = description(message.text(.rp), .rp, at: message.position(of: .rp), &own)
+    let warnings = message.texts(.warning).map { description($0.text, .warning, at: $0.position, &own) }
+    vserver.warnings = descriptions(warnings, .warning, of: message, &own)
     if let address = message.message(.entry_address) {
       vserver.host = Host(address, findings: &own)
       readVIPs(of: &vserver, address, &own)
     }
     readEntries(of: &vserver, message, &own)
     vserver.checks = healthchecks(message.messages(.healthcheck), entry: nil, &own)
-    readGrants(of: &vserver, message, &own)
     vserver.isWrong = own.errors > 0
     if vserver.isWrong {
       for vip in vserver.vips where claims[vip.address]?.owner == Self.owner(vserver) {
@@ -33,6 +33,7 @@ extension Reading {
     }
     noteRepeats(in: message, &own)
     readBackends(of: &vserver, message, &own)
+    readGrants(of: &vserver, message, &own)
     if !vserver.isWrong { noteUseless(vserver, message, &own) }
     findings.take(own, about: ObjectName(.vserver, name))
     return vserver
@@ -47,12 +48,7 @@ extension Reading {
     for (prefix, field) in [(vserver.host.ipv4, FieldName.ipv4), (vserver.host.ipv6, .ipv6)] {
       guard let prefix else { continue }
       let position = message.position(of: field)
-      let vip = networks.vip(prefix.address)
-      if vip == nil {
-        own.error(
-          .noNetwork, at: position,
-          "VIP \(prefix.address) lies in no VLAN, in no node's network and in no anycast or dedicated one")
-      }
+      let vip = vip(prefix, at: position, &own)
       if let claim = claims[prefix.address] {
         let severity = claim.isBinding ? Problem.Severity.error : .warning
         own.add(
@@ -63,12 +59,24 @@ extension Reading {
         claims[prefix.address] = Claim(
           owner: Self.owner(vserver), position: position, isBinding: true)
       }
-      vserver.vips.append(
-        vip
-          ?? VIP(
-            address: prefix.address, kind: .unicast, interface: cluster.settings.lbInterface,
-            prefixLength: prefix.length))
+      vserver.vips.append(vip)
     }
+  }
+
+  private func vip(_ prefix: Prefix, at position: Position, _ own: inout Findings) -> VIP {
+    switch networks.place(of: prefix.address) {
+    case .held(let vip): return vip
+    case .lost(let network, let vlan):
+      own.error(
+        .noNetwork, at: position,
+        "VIP \(prefix.address) lies in the network \(network) of VLAN \(vlan), which is wrong")
+    case .nowhere:
+      own.error(
+        .noNetwork, at: position,
+        "VIP \(prefix.address) lies in no VLAN, in no node's network and in no anycast or dedicated one")
+    }
+    return VIP(
+      address: prefix.address, kind: .unicast, interface: cluster.settings.lbInterface, prefixLength: prefix.length)
   }
 
   private static func owner(_ vserver: Vserver) -> String { "the VIP of vserver \"\(vserver.name)\"" }
@@ -128,21 +136,33 @@ extension Reading {
   // MARK: Grants
 
   private func readGrants(of vserver: inout Vserver, _ message: Message, _ own: inout Findings) {
-    let groups = Set(cluster.accessGroups.map(\.name))
+    var keys = Set<String>()
     for message in message.messages(.access_grant) {
-      for problem in message.faults { own.add(problem) }
+      var found = Findings()
+      for problem in message.faults { found.add(problem) }
       let grant = AccessGrant(
         grantee: message.text(.grantee), role: message.choice(.role), type: message.choice(.type))
-      if vserver.grants.contains(where: { $0.key == grant.key }) {
+      if message.field(.grantee) != nil, !Self.isGrantee(grant.grantee) {
+        found.error(
+          .badValue, at: message.position(of: .grantee),
+          "grantee is empty, longer than 255 bytes or holds a control character")
+      }
+      own.take(found, about: ObjectName(.accessGrant, "\(vserver.name)/\(grant.key)"))
+      guard found.errors == 0 else { continue }
+      guard keys.insert(grant.key).inserted else {
         own.warn(.duplicate, at: message.position, "the grant to \(grant.key) is given twice; the first is kept")
         continue
       }
-      if grant.type == .group, !groups.contains(grant.grantee) {
+      if grant.type == .group, !groupNames.contains(grant.grantee) {
         own.warn(.missing, at: message.position, "there is no access group \"\(grant.grantee)\": the grant is nobody's")
       }
       vserver.grants.append(grant)
     }
     vserver.grants.sort { $0.key < $1.key }
+  }
+
+  private static func isGrantee(_ name: String) -> Bool {
+    (1...255).contains(name.utf8.count) && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
   }
 
   // MARK: What is not wrong, and yet not as it should be
