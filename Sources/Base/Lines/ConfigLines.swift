@@ -28,58 +28,18 @@ package struct VIPLine: Hashable, Sendable {
   package var interface: String
   /// The length that it is held with.
   package var prefixLength: Int
+  /// The VRRP instance that decides whether this node holds it; nil for one that is held whatever the role.
+  package var instance: String?
 
-  package init(address: IPAddress, kind: VIPKind, interface: String, prefixLength: Int) {
+  package init(
+    address: IPAddress, kind: VIPKind, interface: String, prefixLength: Int, instance: String? = nil
+  ) {
     self.address = address
     self.kind = kind
     self.interface = interface
     self.prefixLength = prefixLength
+    self.instance = instance
   }
-}
-
-/// How packets reach the backends.
-package enum EntryMode: String, Hashable, Sendable, CaseIterable {
-  case dsr
-  case nat
-  case tun
-}
-
-/// A port that a vserver serves.
-package struct EntryLine: Hashable, Sendable {
-  package var transport: IPVSProtocol
-  package var port: UInt16
-  package var scheduler: String
-  package var mode: EntryMode
-  /// Seconds; 0 is none.
-  package var persistence: UInt32
-  package var onePacket: Bool
-  package var quiescent: Bool
-  /// Shares from 0 to 1, single precision as Seesaw compares them.
-  package var lowWatermark: Float
-  package var highWatermark: Float
-  package var lowerThreshold: UInt32
-  package var upperThreshold: UInt32
-
-  package init(
-    transport: IPVSProtocol, port: UInt16, scheduler: String = "wlc", mode: EntryMode = .dsr, persistence: UInt32 = 0,
-    onePacket: Bool = false, quiescent: Bool = false, lowWatermark: Float = 0, highWatermark: Float = 0,
-    lowerThreshold: UInt32 = 0, upperThreshold: UInt32 = 0
-  ) {
-    self.transport = transport
-    self.port = port
-    self.scheduler = scheduler
-    self.mode = mode
-    self.persistence = persistence
-    self.onePacket = onePacket
-    self.quiescent = quiescent
-    self.lowWatermark = lowWatermark
-    self.highWatermark = highWatermark
-    self.lowerThreshold = lowerThreshold
-    self.upperThreshold = upperThreshold
-  }
-
-  /// `80/TCP`: Seesaw's name of an entry.
-  package var name: String { "\(port)/\(transport.name.uppercased())" }
 }
 
 package struct AccessGrantLine: Hashable, Sendable {
@@ -102,9 +62,17 @@ package struct VserverLine: Hashable, Sendable {
   package var status: HostStatus
   package var isEnabled: Bool
   package var usesFirewallMark: Bool
+  /// The mark of its packets, where `usesFirewallMark`.
+  package var mark: UInt32?
+  /// The families of a service by mark that has no VIP: somebody else's rules mark its packets.
+  package var markFamilies: [AddressFamily] = []
   package var responsible: String?
+  package var role: String?
   package var vips: [VIPLine]
   package var entries: [EntryLine]
+  package var outbound: [OutboundLine] = []
+  /// How long a backend that leaves the configuration is drained; zero removes it at once.
+  package var drainTimeout: Duration = .zero
   package var accessGrants: [AccessGrantLine]
   package var warnings: [String]
 
@@ -155,6 +123,13 @@ package struct BackendLine: Hashable, Sendable {
   package var isEnabled: Bool
   /// Counts against the watermarks.
   package var isInService: Bool
+  /// What differs from the entries for this backend alone.
+  package var port: UInt16?
+  package var mode: EntryMode?
+  package var tunnel: IPVSTunnel?
+  package var failureAction: FailureAction?
+  package var lowerThreshold: UInt32?
+  package var upperThreshold: UInt32?
   package var checks: [CheckReference]
 
   package init(

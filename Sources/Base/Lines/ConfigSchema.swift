@@ -15,21 +15,40 @@ extension Schema {
         MemberSchema("status", statuses, "status of the cluster's VIP"),
         MemberSchema("vip_ipv4", .prefix, "the cluster's VIP"),
         MemberSchema("vip_ipv6", .prefix, "the cluster's VIP"),
+        MemberSchema("node", .string, "name of this node's config.node"),
         MemberSchema("node_ipv4", .address, "this node"),
         MemberSchema("node_ipv6", .address, "this node"),
         MemberSchema("peer_ipv4", .address, "the other node"),
         MemberSchema("peer_ipv6", .address, "the other node"),
         MemberSchema("node_interface", .string, default: "eth0", "interface of the node's own address"),
         MemberSchema("lb_interface", .string, default: "eth1", "interface of the VIPs"),
+        MemberSchema(
+          "lb_layout", .word(LinkLayout.allCases.map(\.rawValue)),
+          "how VIPs lie on interfaces; shared where both interfaces are one, else seesaw"),
+        MemberSchema("instance_ipv4", .string, "VRRP instance of the IPv4 addresses; none without an election"),
+        MemberSchema("instance_ipv6", .string, "VRRP instance of the IPv6 addresses; none without an election"),
         MemberSchema("anycast_enabled", .boolean, default: true, "announce anycast VIPs"),
+        MemberSchema("anycast_on_backup", .boolean, default: true, "announce them on the backup too"),
         MemberSchema("use_vmac", .boolean, default: true, "virtual MAC on the LB interface"),
         MemberSchema("vrid", .integer(1...255), default: 60, "VRRP's virtual router id"),
         MemberSchema("garp_interval_s", .integer(1...86_400), default: 10, unit: "s", "gratuitous ARP while master"),
+        MemberSchema(
+          "lease_s", .integer(0...86_400), default: 10, unit: "s", "kernel lifetime of role-bound addresses; 0 is none"),
+        MemberSchema(
+          "role_timeout_ms", .integer(1...86_400_000), unit: "ms",
+          "after so long without its ss-vrrp a role counts as lost; lease_s if absent"),
+        MemberSchema("route_table", .integer(1...4_294_967_295), default: 2, "routing table of what leaves from VIPs"),
         MemberSchema("standalone", .boolean, default: false, "no peer and no election: what is wanted is held"),
         MemberSchema("bgp_local_asn", .integer(0...4_294_967_295), default: 64512, "AS number of this cluster"),
         MemberSchema("bgp_remote_asn", .integer(0...4_294_967_295), "AS number of the routers"),
         MemberSchema("dedicated_vip_subnets", .array(.prefix), default: [], "networks of dedicated VIPs"),
         MemberSchema("anycast_ranges", .array(.prefix), default: [], "networks of anycast VIPs"),
+        MemberSchema("service_anycast", .array(.address), default: [], "anycast addresses without a vserver"),
+        MemberSchema("vmac", .string, "the configuration's virtual MAC; shown, not used: it follows from vrid"),
+        MemberSchema("storm_percent", .integer(0...100), default: 0, "share of failing checks that is a storm; 0: none"),
+        MemberSchema(
+          "storm_window_ms", .integer(1...86_400_000), default: 10_000, unit: "ms", "in which so many must fail"),
+        MemberSchema("storm_action", .word(["report", "hold"]), default: "report", "what is done in a storm"),
         MemberSchema("last_updated", .time, "when the configuration was made"),
         MemberSchema("warnings", .array(.string), default: [], "what the configuration's maker warns of"),
       ]),
@@ -65,7 +84,7 @@ extension Schema {
     TypeSchema(
       "config.vserver", writer: .one("ss-config"), key: "the vserver's name",
       "a virtual server: VIPs, and what is served",
-      absence: "no such vserver", members: vserverMembers),
+      absence: "no such vserver", members: Schema.vserverMembers),
     TypeSchema(
       "config.backend", writer: .one("ss-config"), key: "VSERVER/FQDN", "a backend of a vserver",
       absence: "no such backend",
@@ -78,6 +97,15 @@ extension Schema {
         MemberSchema("status", statuses, default: "PRODUCTION", "its status"),
         MemberSchema("enabled", .boolean, required: true, "may be given connections"),
         MemberSchema("in_service", .boolean, required: true, "counts against the watermarks"),
+        MemberSchema("port", .integer(port), "its port, if not that of the entry"),
+        MemberSchema("mode", .word(["dsr", "nat", "tun"]), "how packets reach it, if not as the entry says"),
+        MemberSchema("tunnel_type", .word(["ipip", "gue", "gre"]), "encapsulation, if not as the entry says"),
+        MemberSchema("tunnel_port", .integer(port), default: 0, "UDP port of gue"),
+        MemberSchema("tunnel_flags", .array(.word(["csum", "remcsum"])), default: [], "checksums of gue and gre"),
+        MemberSchema(
+          "failure_action", .word(FailureAction.allCases.map(\.rawValue)), "if it fails; else as the entry says"),
+        MemberSchema("lower_threshold", .integer(unsigned32), unit: "connections", "if not as the entry says"),
+        MemberSchema("upper_threshold", .integer(unsigned32), unit: "connections", "if not as the entry says"),
         MemberSchema(
           "checks",
           .array(
@@ -88,50 +116,5 @@ extension Schema {
               MemberSchema("name", .string, "the healthcheck's name, as Seesaw gives it"),
             ])), default: [], "what must be healthy for the backend to be"),
       ]),
-  ]
-
-  private static let vserverMembers: [MemberSchema] = [
-    MemberSchema("fqdn", .string, "name of the VIP"),
-    MemberSchema("ipv4", .prefix, "the VIP and its network"),
-    MemberSchema("ipv6", .prefix, "the VIP and its network"),
-    MemberSchema("status", statuses, default: "PRODUCTION", "status of the VIP"),
-    MemberSchema("enabled", .boolean, required: true, "is to be served"),
-    MemberSchema("use_fwm", .boolean, default: false, "one firewall-mark service a family in place of one an entry"),
-    MemberSchema("rp", .string, "who is responsible"),
-    MemberSchema(
-      "vips",
-      .array(
-        .object([
-          MemberSchema("address", .address, required: true, "the VIP"),
-          MemberSchema("kind", .word(["unicast", "dedicated", "anycast"]), required: true, "what sort it is"),
-          MemberSchema("interface", .string, required: true, "interface that holds it"),
-          MemberSchema("prefix_length", .integer(0...128), required: true, unit: "bits", "length it is held with"),
-        ])), required: true, "the VIPs"),
-    MemberSchema(
-      "entries",
-      .array(
-        .object([
-          MemberSchema("protocol", .word(["tcp", "udp"]), required: true, "protocol"),
-          MemberSchema("port", .integer(port), required: true, "port of the VIP and of the backends"),
-          MemberSchema("scheduler", .string, default: "wlc", "the kernel's scheduler"),
-          MemberSchema("mode", .word(["dsr", "nat", "tun"]), default: "dsr", "how packets reach the backends"),
-          MemberSchema("persistence_s", .integer(unsigned32), default: 0, unit: "s", "how long a client stays; 0: no"),
-          MemberSchema("one_packet", .boolean, default: false, "schedule each datagram by itself"),
-          MemberSchema("quiescent", .boolean, default: false, "a failed backend keeps weight 0"),
-          MemberSchema(
-            "low_watermark", .number(0...1), default: 0, "share of healthy backends below which it goes down"),
-          MemberSchema("high_watermark", .number(0...1), default: 0, "share from which on it comes up"),
-          MemberSchema("lower_threshold", .integer(unsigned32), default: 0, unit: "connections", "as IPVS has it"),
-          MemberSchema("upper_threshold", .integer(unsigned32), default: 0, unit: "connections", "as IPVS has it"),
-        ])), default: [], "what is served"),
-    MemberSchema(
-      "access_grants",
-      .array(
-        .object([
-          MemberSchema("grantee", .string, required: true, "a user or a group"),
-          MemberSchema("role", .word(["ADMIN", "OPS"]), required: true, "what the grant allows"),
-          MemberSchema("type", .word(["USER", "GROUP"]), required: true, "what the grantee is"),
-        ])), default: [], "who may override"),
-    MemberSchema("warnings", .array(.string), default: [], "what the configuration's maker warns of"),
   ]
 }

@@ -178,7 +178,7 @@ package struct IPVSDestinationLine: Hashable, Sendable {
     return forwarding
   }
 
-  private static func tunnel(_ line: Line) throws(LineError) -> IPVSTunnel {
+  static func tunnel(_ line: Line) throws(LineError) -> IPVSTunnel {
     var checksum: IPVSTunnel.Checksum = []
     for name in try line.strings("tunnel_flags") { checksum.insert(name == "csum" ? .csum : .remcsum) }
     switch try line.optionalString("tunnel_type") ?? "ipip" {
@@ -199,15 +199,18 @@ package struct IPVSDestinationLine: Hashable, Sendable {
       JSONMember("upper_threshold", .int(Int64(destination.upperThreshold))),
       JSONMember("lower_threshold", .int(Int64(destination.lowerThreshold))),
     ]
-    if destination.forwarding == .tunnel { members += tunnelMembers }
+    if destination.forwarding == .tunnel { members += destination.tunnel.members }
     return Line("ipvs.destination", key: key.description, members)
   }
+}
 
-  private var tunnelMembers: [JSONMember] {
-    let names = { (checksum: IPVSTunnel.Checksum) -> JSON in
+extension IPVSTunnel {
+  /// The members of a line that say it.
+  var members: [JSONMember] {
+    let names = { (checksum: Checksum) -> JSON in
       .array((checksum.contains(.csum) ? ["csum"] : []) + (checksum.contains(.remcsum) ? ["remcsum"] : []))
     }
-    switch destination.tunnel {
+    switch self {
     case .ipip: return [JSONMember("tunnel_type", "ipip")]
     case .gue(let port, let checksum):
       return [
