@@ -133,6 +133,9 @@ package struct CheckState: Hashable, Sendable {
   package var reason: String
   /// RFC 3339; when the verdict was reached.
   package var since: String
+  /// What the check itself asks for: a weight in place of the configured one, or a share of it.
+  package var weight: UInt32?
+  package var weightPercent: UInt32?
 
   package init(key: String, isHealthy: Bool, reasonClass: String, reason: String, since: String) {
     self.key = key
@@ -147,14 +150,18 @@ package struct CheckState: Hashable, Sendable {
     self.init(
       key: line.key ?? "", isHealthy: try line.bool("healthy"), reasonClass: try line.optionalString("class") ?? "",
       reason: try line.optionalString("reason") ?? "", since: try line.optionalString("since") ?? "")
+    if line["weight"] != nil { weight = try line.int("weight", in: 0...65535) }
+    if line["weight_percent"] != nil { weightPercent = try line.int("weight_percent", in: 0...25_600) }
   }
 
   package var line: Line {
-    Line(
-      "check.state", key: key,
-      [
-        JSONMember("healthy", .bool(isHealthy)), JSONMember("class", .string(reasonClass)),
-        JSONMember("reason", .string(reason)), JSONMember("since", .string(since)),
-      ])
+    var members = [
+      JSONMember("healthy", .bool(isHealthy)), JSONMember("class", .string(reasonClass)),
+      JSONMember("reason", .string(reason)),
+    ]
+    if let weight { members.append(JSONMember("weight", .int(Int64(weight)))) }
+    if let weightPercent { members.append(JSONMember("weight_percent", .int(Int64(weightPercent)))) }
+    members.append(JSONMember("since", .string(since)))
+    return Line("check.state", key: key, members)
   }
 }

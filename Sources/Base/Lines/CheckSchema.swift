@@ -47,7 +47,16 @@ extension Schema {
         MemberSchema("healthy", .boolean, required: true, "the verdict"),
         MemberSchema("class", .string, "a word for programs: ok, connect.refused, timeout, http.status ..."),
         MemberSchema("reason", .string, "a sentence for people"),
+        MemberSchema("weight", .integer(0...65535), "the weight that the check itself asks for, in place of the configured"),
+        MemberSchema("weight_percent", .integer(0...25_600), unit: "%", "the share of the configured weight that it asks for"),
         MemberSchema("since", .time, "when the verdict was reached"),
+      ]),
+    TypeSchema(
+      "peer.check.state", writer: .one("ss-peer"), key: "the check's key", "the other node's verdict on a check",
+      absence: "the other node has none",
+      members: [
+        MemberSchema("healthy", .boolean, required: true, "the verdict"),
+        MemberSchema("reason", .string, "a sentence for people"),
       ]),
     TypeSchema(
       "check.stats", writer: .one("ss-check"), role: .measurement, key: "the check's key", "how probing goes",

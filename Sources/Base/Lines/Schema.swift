@@ -132,7 +132,8 @@ package enum Schema {
 
   /// Every type, by family.
   package static let types: [TypeSchema] =
-    controlTypes + configTypes + checkTypes + ipvsTypes + linkTypes + engineTypes + electionTypes
+    controlTypes + configTypes + checkTypes + ipvsTypes + filterTypes + linkTypes + announcementTypes + engineTypes
+    + overrideTypes + electionTypes
 
   private static let table = TypeTable(types)
 

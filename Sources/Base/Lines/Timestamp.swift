@@ -29,6 +29,30 @@ package enum Timestamp {
       && number(11..<13) < 24 && number(14..<16) < 60 && number(17..<19) <= 60
   }
 
+  /// Nanoseconds since the epoch, of a text that `isValid`, between the years 1678 and 2262; nil for anything else. A
+  /// leap second is the one after it.
+  package static func unixNanoseconds(_ text: String) -> Int64? {
+    guard isValid(text) else { return nil }
+    let bytes = Array(text.utf8)
+    let number = { (range: Range<Int>) in bytes[range].reduce(Int64(0)) { $0 * 10 + Int64($1 - 48) } }
+    let (year, month, day) = (number(0..<4), number(5..<7), number(8..<10))
+    guard (1678...2261).contains(year) else { return nil }
+    let clock = number(11..<13) * 3600 + number(14..<16) * 60 + number(17..<19)
+    var fraction = Int64(0)
+    for index in 20..<29 {
+      fraction = fraction * 10 + (index < bytes.count - 1 ? Int64(bytes[index] - 48) : 0)
+    }
+    return (daysSinceEpoch(year, month, day) * 86_400 + clock) * 1_000_000_000 + fraction
+  }
+
+  /// The inverse of `date`.
+  private static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let (cycle, yearOfCycle) = floorDivide(shiftedYear, 400)
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return cycle * 146_097 + yearOfCycle * 365 + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear - 719_468
+  }
+
   private static func days(ofMonth month: Int, year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -178,8 +178,10 @@ extension Entry {
   fileprivate var line: EntryLine {
     EntryLine(
       transport: transport == .udp ? .udp : .tcp, port: port, scheduler: scheduler.rawValue.lowercased(),
+      // Source and Maglev hashing always with fallback and port, as Seesaw sets them.
+      schedulerFlags: scheduler == .sh || scheduler == .mh ? [.scheduler1, .scheduler2] : [],
       mode: EntryMode(rawValue: mode.rawValue.lowercased()) ?? .dsr, persistence: UInt32(clamping: persistence),
-      onePacket: isOnePacket, quiescent: isQuiescent, lowWatermark: Float(lowWatermark),
+      onePacket: isOnePacket, failureAction: isQuiescent ? .zeroWeight : .remove, lowWatermark: Float(lowWatermark),
       highWatermark: Float(highWatermark), lowerThreshold: UInt32(clamping: lowerThreshold),
       upperThreshold: UInt32(clamping: upperThreshold))
   }

@@ -9,8 +9,7 @@ enum Translation {
     var flags: IPVSService.Flags = []
     if entry.persistence > 0 { flags.insert(.persistent) }
     if entry.onePacket { flags.insert(.onePacket) }
-    // Source and Maglev hashing always with fallback and port, as Seesaw sets them.
-    if entry.scheduler == "sh" || entry.scheduler == "mh" { flags.formUnion([.scheduler1, .scheduler2]) }
+    flags.formUnion(entry.schedulerFlags)
     let key = IPVSServiceKey.virtual(entry.transport, IPVSEndpoint(address: vip, port: entry.port))
     return IPVSServiceLine(
       service: IPVSService(key: key, scheduler: entry.scheduler, flags: flags, timeout: entry.persistence), vip: vip)
@@ -19,16 +18,10 @@ enum Translation {
   static func destination(
     _ entry: EntryLine, backend: BackendLine, address: IPAddress, service: IPVSServiceLine
   ) -> IPVSDestinationLine {
-    let forwarding: IPVSForwarding =
-      switch entry.mode {
-      case .dsr: .route
-      case .nat: .masq
-      case .tun: .tunnel
-      }
     return IPVSDestinationLine(
       service: service.service.key,
       destination: IPVSDestination(
-        endpoint: IPVSEndpoint(address: address, port: entry.port), forwarding: forwarding, weight: backend.weight,
+        endpoint: IPVSEndpoint(address: address, port: entry.port), forwarding: entry.mode.forwarding, weight: backend.weight,
         upperThreshold: entry.upperThreshold, lowerThreshold: entry.lowerThreshold),
       vip: service.vip)
   }

@@ -12,7 +12,7 @@ package enum LinkOwner {
 
   /// Bears our alias, which anybody may set, and is of a kind that we make.
   static func made(_ link: KernelLink) -> Bool {
-    link.alias == alias && LinkInterface.Kind.allCases.contains { $0.rawValue == link.kind }
+    link.alias == alias && link.kind == LinkInterface.Kind.dummy.rawValue
   }
 }
 
