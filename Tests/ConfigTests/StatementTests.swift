@@ -52,8 +52,9 @@ private func lines(_ text: String) -> [String] {
         #"{"type":"config.access_group","key":"g","members":["u1","u2"]}"#,
         #"{"type":"config.vserver","key":"a","fqdn":"a.","ipv4":"192.0.2.10/24","status":"PRODUCTION","enabled":true,"#
           + #""use_fwm":false,"rp":"r","vips":[{"address":"192.0.2.10","kind":"unicast","interface":"eth1","#
-          + #""prefix_length":24}],"entries":[{"protocol":"tcp","port":80,"scheduler":"mh","mode":"tun","#
-          + #""persistence_s":0,"one_packet":false,"quiescent":false,"low_watermark":0.0,"high_watermark":0.0,"#
+          + #""prefix_length":24}],"entries":[{"protocol":"tcp","port":80,"scheduler":"mh","#
+          + #""scheduler_flags":["mh-fallback","mh-port"],"mode":"tun","persistence_s":0,"one_packet":false,"#
+          + #""failure_action":"remove","low_watermark":0.0,"high_watermark":0.0,"#
           + #""lower_threshold":0,"upper_threshold":0}],"access_grants":[{"grantee":"g","role":"OPS","type":"GROUP"}],"#
           + #""warnings":[]}"#,
         #"{"type":"config.backend","key":"a/b1.","vserver":"a","fqdn":"b1.","ipv4":"198.51.100.2/24","weight":1,"#
@@ -64,7 +65,7 @@ private func lines(_ text: String) -> [String] {
         #"{"type":"config.vserver","key":"z","fqdn":"z.","ipv4":"192.0.2.11/24","status":"DISABLED","enabled":false,"#
           + #""use_fwm":false,"rp":"r","vips":[{"address":"192.0.2.11","kind":"unicast","interface":"eth1","#
           + #""prefix_length":24}],"entries":[{"protocol":"udp","port":53,"scheduler":"wlc","mode":"dsr","#
-          + #""persistence_s":0,"one_packet":false,"quiescent":false,"low_watermark":0.3,"high_watermark":0.3,"#
+          + #""persistence_s":0,"one_packet":false,"failure_action":"remove","low_watermark":0.3,"high_watermark":0.3,"#
           + #""lower_threshold":0,"upper_threshold":0}],"access_grants":[],"warnings":[]}"#,
         #"{"type":"check","key":"udp/80 198.51.100.2 fc2e8bae","kind":"udp","address":"198.51.100.2","port":80,"#
           + #""mode":"tun","vip":"192.0.2.10","mark":69934,"interval_ms":10000,"timeout_ms":5000,"rise":1,"fall":1,"#

@@ -47,8 +47,8 @@ extension Schema {
         MemberSchema("healthy", .boolean, required: true, "the verdict"),
         MemberSchema("class", .string, "a word for programs: ok, connect.refused, timeout, http.status ..."),
         MemberSchema("reason", .string, "a sentence for people"),
-        MemberSchema("weight", .integer(0...65535), "the weight that the check itself asks for, in place of the configured"),
-        MemberSchema("weight_percent", .integer(0...25_600), unit: "%", "the share of the configured weight that it asks for"),
+        MemberSchema("weight", .integer(0...65535), "the weight that the check asks for, in place of the configured"),
+        MemberSchema("weight_percent", .integer(0...25_600), unit: "%", "the share of the configured that it asks for"),
         MemberSchema("since", .time, "when the verdict was reached"),
       ]),
     TypeSchema(

@@ -115,7 +115,8 @@ extension ClusterLine {
     ]
     if let bgpRemoteASN { list.append(JSONMember("bgp_remote_asn", .int(Int64(bgpRemoteASN)))) }
     list += [
-      JSONMember("dedicated_vip_subnets", .texts(dedicatedSubnets)), JSONMember("anycast_ranges", .texts(anycastRanges)),
+      JSONMember("dedicated_vip_subnets", .texts(dedicatedSubnets)),
+      JSONMember("anycast_ranges", .texts(anycastRanges)),
       JSONMember("service_anycast", .texts(serviceAnycast)),
     ]
     if let vmac { list.append(JSONMember("vmac", .string(vmac))) }

@@ -14,12 +14,13 @@ package enum HostStatus: String, Hashable, Sendable, CaseIterable {
   case proposed = "PROPOSED"
 }
 
-/// What sort of VIP: held on the LB interface by the master, held on a dummy interface, or that and announced
-/// everywhere.
+/// What sort of VIP: held on the LB interface by the master, held on a dummy interface, that and announced everywhere,
+/// or held by somebody else.
 package enum VIPKind: String, Hashable, Sendable, CaseIterable {
   case unicast
   case dedicated
   case anycast
+  case external
 }
 
 package struct VIPLine: Hashable, Sendable {

@@ -33,7 +33,7 @@ extension Schema {
         MemberSchema("vrid", .integer(1...255), default: 60, "VRRP's virtual router id"),
         MemberSchema("garp_interval_s", .integer(1...86_400), default: 10, unit: "s", "gratuitous ARP while master"),
         MemberSchema(
-          "lease_s", .integer(0...86_400), default: 10, unit: "s", "kernel lifetime of role-bound addresses; 0 is none"),
+          "lease_s", .integer(0...86_400), default: 10, unit: "s", "lifetime of role-bound addresses; 0 is none"),
         MemberSchema(
           "role_timeout_ms", .integer(1...86_400_000), unit: "ms",
           "after so long without its ss-vrrp a role counts as lost; lease_s if absent"),
@@ -45,7 +45,7 @@ extension Schema {
         MemberSchema("anycast_ranges", .array(.prefix), default: [], "networks of anycast VIPs"),
         MemberSchema("service_anycast", .array(.address), default: [], "anycast addresses without a vserver"),
         MemberSchema("vmac", .string, "the configuration's virtual MAC; shown, not used: it follows from vrid"),
-        MemberSchema("storm_percent", .integer(0...100), default: 0, "share of failing checks that is a storm; 0: none"),
+        MemberSchema("storm_percent", .integer(0...100), default: 0, "failing checks that are a storm; 0: none"),
         MemberSchema(
           "storm_window_ms", .integer(1...86_400_000), default: 10_000, unit: "ms", "in which so many must fail"),
         MemberSchema("storm_action", .word(["report", "hold"]), default: "report", "what is done in a storm"),

@@ -19,7 +19,7 @@ extension Schema {
       .array(
         .object([
           MemberSchema("address", .address, required: true, "the VIP"),
-          MemberSchema("kind", .word(["unicast", "dedicated", "anycast"]), required: true, "what sort it is"),
+          MemberSchema("kind", .word(VIPKind.allCases.map(\.rawValue)), required: true, "what sort it is"),
           MemberSchema("interface", .string, required: true, "interface that holds it"),
           MemberSchema("prefix_length", .integer(0...128), required: true, unit: "bits", "length it is held with"),
           MemberSchema("instance", .string, "VRRP instance whose master holds it; absent: held whatever the role"),
@@ -67,7 +67,7 @@ extension Schema {
     MemberSchema("low_watermark", .number(0...1), default: 0, "share of healthy backends below which it goes down"),
     MemberSchema("high_watermark", .number(0...1), default: 0, "share from which on it comes up"),
     MemberSchema("quorum", .integer(unsigned32), default: 0, "weight of healthy backends that it needs too; 0: none"),
-    MemberSchema("hysteresis", .integer(unsigned32), default: 0, "up at quorum plus this, down below quorum minus this"),
+    MemberSchema("hysteresis", .integer(unsigned32), default: 0, "up from quorum plus this, down below it minus this"),
     MemberSchema("stays_down", .boolean, default: false, "stays in the kernel while it has too few backends"),
     MemberSchema(
       "sorry_server",

@@ -11,8 +11,8 @@ extension Schema {
         MemberSchema(
           "fact",
           .word([
-            "node", "status", "override", "drain", "check", "watermark", "quorum", "panic", "sorry_server", "role", "apply",
-            "guard", "slow_start", "weight", "no_address",
+            "node", "status", "override", "drain", "check", "watermark", "quorum", "panic", "sorry_server", "role",
+            "apply", "guard", "slow_start", "weight", "no_address",
           ]), required: true, "what sort of fact it is"),
         MemberSchema("of", .string, "key of the service or destination that it is about"),
         MemberSchema("key", .string, "key of the line that says it"),
@@ -39,7 +39,7 @@ extension Schema {
           .array(
             .object([
               MemberSchema("address", .address, required: true, "the VIP"),
-              MemberSchema("kind", .word(["unicast", "dedicated", "anycast"]), "what sort it is"),
+              MemberSchema("kind", .word(VIPKind.allCases.map(\.rawValue)), "what sort it is"),
               MemberSchema("state", states, required: true, "active: all services up (anycast), any (others)"),
               MemberSchema("held", .boolean, default: false, "its address is asked for"),
               MemberSchema("announced", .boolean, default: false, "its route is asked for"),
@@ -86,9 +86,9 @@ extension Schema {
       "guard.state", writer: .one("ss-engine"), key: "storm", "whether checks fail in a storm here alone",
       absence: "no storm",
       members: [
-        MemberSchema("state", .word(["storm"]), required: true, "many checks failed at once that the other node has up"),
+        MemberSchema("state", .word(["storm"]), required: true, "many failed at once that the other node has up"),
         MemberSchema("failed", .integer(counter), required: true, "checks that failed within the window"),
-        MemberSchema("peer_healthy", .integer(counter), required: true, "of those, the ones that the other node has up"),
+        MemberSchema("peer_healthy", .integer(counter), required: true, "of those, how many the other node has up"),
         MemberSchema("total", .integer(counter), required: true, "checks with a verdict"),
         MemberSchema("held", .boolean, required: true, "their failures do not count meanwhile"),
         MemberSchema("since", .time, "since when"),

@@ -23,7 +23,7 @@ extension Schema {
         MemberSchema("vip", .address, "the VIP that it is: not brought up while a service of it stands as failed"),
         instance,
         MemberSchema(
-          "lease_s", .integer(0...86_400), default: 0, unit: "s", "kernel lifetime, renewed while ss-link runs; 0: none"),
+          "lease_s", .integer(0...86_400), default: 0, unit: "s", "lifetime, renewed while ss-link runs; 0: none"),
       ]),
     TypeSchema(
       "link.route", writer: .one("ss-engine"), key: "TABLE/DESTINATION, or TABLE/FAMILY/default",

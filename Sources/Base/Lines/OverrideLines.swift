@@ -55,10 +55,10 @@ extension Schema {
           "target", .string, required: true,
           "vserver: its name; backend: VSERVER/FQDN, or FQDN wherever it is; destination: its key"),
         MemberSchema(
-          "state", .word(OverrideLine.State.allCases.map(\.rawValue)), "enabled or disabled whatever is configured; drain"
+          "state", .word(OverrideLine.State.allCases.map(\.rawValue)), "in place of what is configured"
         ),
         MemberSchema("weight", .integer(0...65535), "in place of the configured weight"),
-        MemberSchema("timeout_ms", .integer(0...86_400_000), default: 60_000, unit: "ms", "drain: how long it may take"),
+        MemberSchema("timeout_ms", .integer(0...86_400_000), default: 60_000, unit: "ms", "how long a drain may take"),
         MemberSchema("owner", .string, "who wants it"),
         MemberSchema("reason", .string, "why"),
         MemberSchema("since", .time, "since when"),

@@ -21,7 +21,8 @@ enum Translation {
     return IPVSDestinationLine(
       service: service.service.key,
       destination: IPVSDestination(
-        endpoint: IPVSEndpoint(address: address, port: entry.port), forwarding: entry.mode.forwarding, weight: backend.weight,
+        endpoint: IPVSEndpoint(address: address, port: entry.port), forwarding: entry.mode.forwarding,
+        weight: backend.weight,
         upperThreshold: entry.upperThreshold, lowerThreshold: entry.lowerThreshold),
       vip: service.vip)
   }
