@@ -31,7 +31,7 @@ private struct EchoCore: FilterCore {
 
   mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
     switch event {
-    case .memory(let lines): return lines.map { .say($0) } + (lines.isEmpty ? [] : [.sync])
+    case .begin(_, let lines): return lines.map { .say($0) } + (lines.isEmpty ? [] : [.sync])
     case .commit(let commit):
       count += 1
       waiting.append((count, commit))

@@ -121,6 +121,12 @@ package struct CommitReader {
 
   // MARK: Lines
 
+  /// Takes an object as said in an earlier run: its writer's next complete set says it again, or it is forgotten.
+  package mutating func remember(_ name: StateKey) {
+    guard let writer = CommitReader.writer(ofType: name.type, key: name.key) else { return }
+    writers[writer, default: Writer()].mark(name, .set(Line(name.type)))
+  }
+
   /// Takes a state line of a type that is read; gives a commit of its own where lines act one by one.
   package mutating func take(_ line: Line) -> Commit? {
     guard let key = line.key else { return nil }

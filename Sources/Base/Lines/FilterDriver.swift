@@ -71,7 +71,11 @@ package struct FilterDriver<Core: FilterCore> {
   /// Begins the own set, with what an earlier run remembered.
   package mutating func begin(memory lines: [Line], at now: Instant) {
     queue.say(Line("reset", [JSONMember("from", .string(command)), JSONMember("lines", .int(Schema.version))]))
-    give(.memory(lines), at: now)
+    for line in lines where remembersRead(line.type) {
+      guard let key = line.key, memory.take(line) else { continue }
+      stream.remember(StateKey(type: line.type, key: key))
+    }
+    give(.begin(FilterRun(start: start, epoch: epoch), memory: lines), at: now)
   }
 
   /// One line of input.
@@ -106,6 +110,7 @@ package struct FilterDriver<Core: FilterCore> {
       switch steps[index] {
       case .commit(let commit):
         owe(commit.writer, holds: commit.number != nil)
+        remember(commit)
         carryOut(core.handle(.commit(commit), at: now))
       case .prune(let prune):
         owe(prune.writer, holds: true)
@@ -117,6 +122,7 @@ package struct FilterDriver<Core: FilterCore> {
     steps.removeAll(keepingCapacity: true)
   }
 
+<<<<<<< HEAD
   private mutating func owe(_ writer: String, holds: Bool) {
     unanswered += 1
     if holds {
@@ -138,6 +144,26 @@ package struct FilterDriver<Core: FilterCore> {
     return isHeld
   }
 
+=======
+  /// What of a type is read, not said, and is to be remembered all the same.
+  private func remembersRead(_ type: String) -> Bool {
+    Core.remembers.contains(type) && Core.reads.contains(type)
+  }
+
+  private mutating func remember(_ commit: Commit) {
+    guard Core.remembers.contains(where: remembersRead) else { return }
+    for change in commit.changes {
+      let line: Line
+      switch change {
+      case .set(let said): line = said
+      case .deleted(let key), .forgotten(let key): line = .deleted(key.type, key: key.key)
+      case .unusable: continue
+      }
+      if remembersRead(line.type), memory.take(line) { memoryVersion += 1 }
+    }
+  }
+
+>>>>>>> cb1d2fe (wip)
   // MARK: Effects
 
   private mutating func carryOut(_ effects: [Core.Effect]) {

@@ -57,6 +57,9 @@ package struct FilterStream {
   /// False while too much waits behind held lines.
   package var wantsInput: Bool { heldBytes < FilterStream.heldLimit }
 
+  /// What was said in an earlier run and is remembered.
+  package mutating func remember(_ name: StateKey) { reader.remember(name) }
+
   /// A stretch of input was no line.
   package mutating func lose() { reader.lose() }
 
