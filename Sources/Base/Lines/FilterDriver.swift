@@ -122,7 +122,6 @@ package struct FilterDriver<Core: FilterCore> {
     steps.removeAll(keepingCapacity: true)
   }
 
-<<<<<<< HEAD
   private mutating func owe(_ writer: String, holds: Bool) {
     unanswered += 1
     if holds {
@@ -144,7 +143,6 @@ package struct FilterDriver<Core: FilterCore> {
     return isHeld
   }
 
-=======
   /// What of a type is read, not said, and is to be remembered all the same.
   private func remembersRead(_ type: String) -> Bool {
     Core.remembers.contains(type) && Core.reads.contains(type)
@@ -163,7 +161,6 @@ package struct FilterDriver<Core: FilterCore> {
     }
   }
 
->>>>>>> cb1d2fe (wip)
   // MARK: Effects
 
   private mutating func carryOut(_ effects: [Core.Effect]) {
