@@ -8,8 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The configuration of a Seesaw v2 cluster, from its published description of fields, for swift-protobuf's text reader:
-// the oracle of our own. cluster.pb.swift is made from it by
+// The configuration of a Seesaw v2 cluster, from its published description of fields, and from 1000 on the fields that
+// are ours, for swift-protobuf's text reader: the oracle of our own. cluster.pb.swift is made from it by
 //   protoc --swift_opt=Visibility=Internal --swift_out=. cluster.proto
 // with protoc 3.21 and the protoc-gen-swift of swift-protobuf 1.39.0.
 
@@ -28,9 +28,43 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 nonisolated enum Oracle_Protocol: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
   case tcp = 1
   case udp = 2
+  case sctp = 3
 
   init() {
     self = .tcp
+  }
+
+}
+
+nonisolated enum Oracle_Mode: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+  case dsr = 1
+  case nat = 2
+  case tun = 3
+
+  init() {
+    self = .dsr
+  }
+
+}
+
+nonisolated enum Oracle_TunnelType: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+  case ipip = 1
+  case gue = 2
+  case gre = 3
+
+  init() {
+    self = .ipip
+  }
+
+}
+
+nonisolated enum Oracle_FailureAction: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+  case remove = 1
+  case zeroWeight = 2
+  case keep = 3
+
+  init() {
+    self = .remove
   }
 
 }
@@ -124,12 +158,86 @@ nonisolated struct Oracle_Backend: Sendable {
   /// Clears the value of `weight`. Subsequent reads from it will return its default value.
   mutating func clearWeight() {self._weight = nil}
 
+  var port: Int32 {
+    get {_port ?? 0}
+    set {_port = newValue}
+  }
+  /// Returns true if `port` has been explicitly set.
+  var hasPort: Bool {self._port != nil}
+  /// Clears the value of `port`. Subsequent reads from it will return its default value.
+  mutating func clearPort() {self._port = nil}
+
+  var mode: Oracle_Mode {
+    get {_mode ?? .dsr}
+    set {_mode = newValue}
+  }
+  /// Returns true if `mode` has been explicitly set.
+  var hasMode: Bool {self._mode != nil}
+  /// Clears the value of `mode`. Subsequent reads from it will return its default value.
+  mutating func clearMode() {self._mode = nil}
+
+  var tunnelType: Oracle_TunnelType {
+    get {_tunnelType ?? .ipip}
+    set {_tunnelType = newValue}
+  }
+  /// Returns true if `tunnelType` has been explicitly set.
+  var hasTunnelType: Bool {self._tunnelType != nil}
+  /// Clears the value of `tunnelType`. Subsequent reads from it will return its default value.
+  mutating func clearTunnelType() {self._tunnelType = nil}
+
+  var tunnelPort: Int32 {
+    get {_tunnelPort ?? 0}
+    set {_tunnelPort = newValue}
+  }
+  /// Returns true if `tunnelPort` has been explicitly set.
+  var hasTunnelPort: Bool {self._tunnelPort != nil}
+  /// Clears the value of `tunnelPort`. Subsequent reads from it will return its default value.
+  mutating func clearTunnelPort() {self._tunnelPort = nil}
+
+  var tunnelFlag: [String] = []
+
+  var failureAction: Oracle_FailureAction {
+    get {_failureAction ?? .remove}
+    set {_failureAction = newValue}
+  }
+  /// Returns true if `failureAction` has been explicitly set.
+  var hasFailureAction: Bool {self._failureAction != nil}
+  /// Clears the value of `failureAction`. Subsequent reads from it will return its default value.
+  mutating func clearFailureAction() {self._failureAction = nil}
+
+  var lthreshold: Int32 {
+    get {_lthreshold ?? 0}
+    set {_lthreshold = newValue}
+  }
+  /// Returns true if `lthreshold` has been explicitly set.
+  var hasLthreshold: Bool {self._lthreshold != nil}
+  /// Clears the value of `lthreshold`. Subsequent reads from it will return its default value.
+  mutating func clearLthreshold() {self._lthreshold = nil}
+
+  var uthreshold: Int32 {
+    get {_uthreshold ?? 0}
+    set {_uthreshold = newValue}
+  }
+  /// Returns true if `uthreshold` has been explicitly set.
+  var hasUthreshold: Bool {self._uthreshold != nil}
+  /// Clears the value of `uthreshold`. Subsequent reads from it will return its default value.
+  mutating func clearUthreshold() {self._uthreshold = nil}
+
+  var healthcheck: [Oracle_Healthcheck] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _host: Oracle_Host? = nil
   fileprivate var _weight: Int32? = nil
+  fileprivate var _port: Int32? = nil
+  fileprivate var _mode: Oracle_Mode? = nil
+  fileprivate var _tunnelType: Oracle_TunnelType? = nil
+  fileprivate var _tunnelPort: Int32? = nil
+  fileprivate var _failureAction: Oracle_FailureAction? = nil
+  fileprivate var _lthreshold: Int32? = nil
+  fileprivate var _uthreshold: Int32? = nil
 }
 
 nonisolated struct Oracle_Vlan: Sendable {
@@ -163,118 +271,172 @@ nonisolated struct Oracle_Vlan: Sendable {
   fileprivate var _host: Oracle_Host? = nil
 }
 
-nonisolated struct Oracle_Healthcheck: Sendable {
+nonisolated struct Oracle_Healthcheck: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var type: Oracle_Healthcheck.TypeEnum {
-    get {_type ?? .icmpPing}
-    set {_type = newValue}
+    get {_storage._type ?? .icmpPing}
+    set {_uniqueStorage()._type = newValue}
   }
   /// Returns true if `type` has been explicitly set.
-  var hasType: Bool {self._type != nil}
+  var hasType: Bool {_storage._type != nil}
   /// Clears the value of `type`. Subsequent reads from it will return its default value.
-  mutating func clearType() {self._type = nil}
+  mutating func clearType() {_uniqueStorage()._type = nil}
 
   var interval: Int32 {
-    get {_interval ?? 10}
-    set {_interval = newValue}
+    get {_storage._interval ?? 10}
+    set {_uniqueStorage()._interval = newValue}
   }
   /// Returns true if `interval` has been explicitly set.
-  var hasInterval: Bool {self._interval != nil}
+  var hasInterval: Bool {_storage._interval != nil}
   /// Clears the value of `interval`. Subsequent reads from it will return its default value.
-  mutating func clearInterval() {self._interval = nil}
+  mutating func clearInterval() {_uniqueStorage()._interval = nil}
 
   var timeout: Int32 {
-    get {_timeout ?? 5}
-    set {_timeout = newValue}
+    get {_storage._timeout ?? 5}
+    set {_uniqueStorage()._timeout = newValue}
   }
   /// Returns true if `timeout` has been explicitly set.
-  var hasTimeout: Bool {self._timeout != nil}
+  var hasTimeout: Bool {_storage._timeout != nil}
   /// Clears the value of `timeout`. Subsequent reads from it will return its default value.
-  mutating func clearTimeout() {self._timeout = nil}
+  mutating func clearTimeout() {_uniqueStorage()._timeout = nil}
 
   var port: Int32 {
-    get {_port ?? 0}
-    set {_port = newValue}
+    get {_storage._port ?? 0}
+    set {_uniqueStorage()._port = newValue}
   }
   /// Returns true if `port` has been explicitly set.
-  var hasPort: Bool {self._port != nil}
+  var hasPort: Bool {_storage._port != nil}
   /// Clears the value of `port`. Subsequent reads from it will return its default value.
-  mutating func clearPort() {self._port = nil}
+  mutating func clearPort() {_uniqueStorage()._port = nil}
 
   var send: String {
-    get {_send ?? String()}
-    set {_send = newValue}
+    get {_storage._send ?? String()}
+    set {_uniqueStorage()._send = newValue}
   }
   /// Returns true if `send` has been explicitly set.
-  var hasSend: Bool {self._send != nil}
+  var hasSend: Bool {_storage._send != nil}
   /// Clears the value of `send`. Subsequent reads from it will return its default value.
-  mutating func clearSend() {self._send = nil}
+  mutating func clearSend() {_uniqueStorage()._send = nil}
 
   var receive: String {
-    get {_receive ?? String()}
-    set {_receive = newValue}
+    get {_storage._receive ?? String()}
+    set {_uniqueStorage()._receive = newValue}
   }
   /// Returns true if `receive` has been explicitly set.
-  var hasReceive: Bool {self._receive != nil}
+  var hasReceive: Bool {_storage._receive != nil}
   /// Clears the value of `receive`. Subsequent reads from it will return its default value.
-  mutating func clearReceive() {self._receive = nil}
+  mutating func clearReceive() {_uniqueStorage()._receive = nil}
 
   var code: Int32 {
-    get {_code ?? 0}
-    set {_code = newValue}
+    get {_storage._code ?? 0}
+    set {_uniqueStorage()._code = newValue}
   }
   /// Returns true if `code` has been explicitly set.
-  var hasCode: Bool {self._code != nil}
+  var hasCode: Bool {_storage._code != nil}
   /// Clears the value of `code`. Subsequent reads from it will return its default value.
-  mutating func clearCode() {self._code = nil}
+  mutating func clearCode() {_uniqueStorage()._code = nil}
 
   var mode: Oracle_Healthcheck.Mode {
-    get {_mode ?? .plain}
-    set {_mode = newValue}
+    get {_storage._mode ?? .plain}
+    set {_uniqueStorage()._mode = newValue}
   }
   /// Returns true if `mode` has been explicitly set.
-  var hasMode: Bool {self._mode != nil}
+  var hasMode: Bool {_storage._mode != nil}
   /// Clears the value of `mode`. Subsequent reads from it will return its default value.
-  mutating func clearMode() {self._mode = nil}
+  mutating func clearMode() {_uniqueStorage()._mode = nil}
 
   var method: String {
-    get {_method ?? String()}
-    set {_method = newValue}
+    get {_storage._method ?? String()}
+    set {_uniqueStorage()._method = newValue}
   }
   /// Returns true if `method` has been explicitly set.
-  var hasMethod: Bool {self._method != nil}
+  var hasMethod: Bool {_storage._method != nil}
   /// Clears the value of `method`. Subsequent reads from it will return its default value.
-  mutating func clearMethod() {self._method = nil}
+  mutating func clearMethod() {_uniqueStorage()._method = nil}
 
   var proxy: Bool {
-    get {_proxy ?? false}
-    set {_proxy = newValue}
+    get {_storage._proxy ?? false}
+    set {_uniqueStorage()._proxy = newValue}
   }
   /// Returns true if `proxy` has been explicitly set.
-  var hasProxy: Bool {self._proxy != nil}
+  var hasProxy: Bool {_storage._proxy != nil}
   /// Clears the value of `proxy`. Subsequent reads from it will return its default value.
-  mutating func clearProxy() {self._proxy = nil}
+  mutating func clearProxy() {_uniqueStorage()._proxy = nil}
 
   var tlsVerify: Bool {
-    get {_tlsVerify ?? true}
-    set {_tlsVerify = newValue}
+    get {_storage._tlsVerify ?? true}
+    set {_uniqueStorage()._tlsVerify = newValue}
   }
   /// Returns true if `tlsVerify` has been explicitly set.
-  var hasTlsVerify: Bool {self._tlsVerify != nil}
+  var hasTlsVerify: Bool {_storage._tlsVerify != nil}
   /// Clears the value of `tlsVerify`. Subsequent reads from it will return its default value.
-  mutating func clearTlsVerify() {self._tlsVerify = nil}
+  mutating func clearTlsVerify() {_uniqueStorage()._tlsVerify = nil}
 
   var retries: Int32 {
-    get {_retries ?? 0}
-    set {_retries = newValue}
+    get {_storage._retries ?? 0}
+    set {_uniqueStorage()._retries = newValue}
   }
   /// Returns true if `retries` has been explicitly set.
-  var hasRetries: Bool {self._retries != nil}
+  var hasRetries: Bool {_storage._retries != nil}
   /// Clears the value of `retries`. Subsequent reads from it will return its default value.
-  mutating func clearRetries() {self._retries = nil}
+  mutating func clearRetries() {_uniqueStorage()._retries = nil}
+
+  var rise: Int32 {
+    get {_storage._rise ?? 1}
+    set {_uniqueStorage()._rise = newValue}
+  }
+  /// Returns true if `rise` has been explicitly set.
+  var hasRise: Bool {_storage._rise != nil}
+  /// Clears the value of `rise`. Subsequent reads from it will return its default value.
+  mutating func clearRise() {_uniqueStorage()._rise = nil}
+
+  var fall: Int32 {
+    get {_storage._fall ?? 0}
+    set {_uniqueStorage()._fall = newValue}
+  }
+  /// Returns true if `fall` has been explicitly set.
+  var hasFall: Bool {_storage._fall != nil}
+  /// Clears the value of `fall`. Subsequent reads from it will return its default value.
+  mutating func clearFall() {_uniqueStorage()._fall = nil}
+
+  var host: String {
+    get {_storage._host ?? String()}
+    set {_uniqueStorage()._host = newValue}
+  }
+  /// Returns true if `host` has been explicitly set.
+  var hasHost: Bool {_storage._host != nil}
+  /// Clears the value of `host`. Subsequent reads from it will return its default value.
+  mutating func clearHost() {_uniqueStorage()._host = nil}
+
+  var status: String {
+    get {_storage._status ?? String()}
+    set {_uniqueStorage()._status = newValue}
+  }
+  /// Returns true if `status` has been explicitly set.
+  var hasStatus: Bool {_storage._status != nil}
+  /// Clears the value of `status`. Subsequent reads from it will return its default value.
+  mutating func clearStatus() {_uniqueStorage()._status = nil}
+
+  var intervalMs: UInt32 {
+    get {_storage._intervalMs ?? 0}
+    set {_uniqueStorage()._intervalMs = newValue}
+  }
+  /// Returns true if `intervalMs` has been explicitly set.
+  var hasIntervalMs: Bool {_storage._intervalMs != nil}
+  /// Clears the value of `intervalMs`. Subsequent reads from it will return its default value.
+  mutating func clearIntervalMs() {_uniqueStorage()._intervalMs = nil}
+
+  var timeoutMs: UInt32 {
+    get {_storage._timeoutMs ?? 0}
+    set {_uniqueStorage()._timeoutMs = newValue}
+  }
+  /// Returns true if `timeoutMs` has been explicitly set.
+  var hasTimeoutMs: Bool {_storage._timeoutMs != nil}
+  /// Clears the value of `timeoutMs`. Subsequent reads from it will return its default value.
+  mutating func clearTimeoutMs() {_uniqueStorage()._timeoutMs = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -307,125 +469,253 @@ nonisolated struct Oracle_Healthcheck: Sendable {
 
   init() {}
 
-  fileprivate var _type: Oracle_Healthcheck.TypeEnum? = nil
-  fileprivate var _interval: Int32? = nil
-  fileprivate var _timeout: Int32? = nil
-  fileprivate var _port: Int32? = nil
-  fileprivate var _send: String? = nil
-  fileprivate var _receive: String? = nil
-  fileprivate var _code: Int32? = nil
-  fileprivate var _mode: Oracle_Healthcheck.Mode? = nil
-  fileprivate var _method: String? = nil
-  fileprivate var _proxy: Bool? = nil
-  fileprivate var _tlsVerify: Bool? = nil
-  fileprivate var _retries: Int32? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-nonisolated struct Oracle_VserverEntry: Sendable {
+nonisolated struct Oracle_VserverEntry: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var `protocol`: Oracle_Protocol {
-    get {_protocol ?? .tcp}
-    set {_protocol = newValue}
+    get {_storage._protocol ?? .tcp}
+    set {_uniqueStorage()._protocol = newValue}
   }
   /// Returns true if ``protocol`` has been explicitly set.
-  var hasProtocol: Bool {self._protocol != nil}
+  var hasProtocol: Bool {_storage._protocol != nil}
   /// Clears the value of ``protocol``. Subsequent reads from it will return its default value.
-  mutating func clearProtocol() {self._protocol = nil}
+  mutating func clearProtocol() {_uniqueStorage()._protocol = nil}
 
   var port: Int32 {
-    get {_port ?? 0}
-    set {_port = newValue}
+    get {_storage._port ?? 0}
+    set {_uniqueStorage()._port = newValue}
   }
   /// Returns true if `port` has been explicitly set.
-  var hasPort: Bool {self._port != nil}
+  var hasPort: Bool {_storage._port != nil}
   /// Clears the value of `port`. Subsequent reads from it will return its default value.
-  mutating func clearPort() {self._port = nil}
+  mutating func clearPort() {_uniqueStorage()._port = nil}
 
   var scheduler: Oracle_VserverEntry.Scheduler {
-    get {_scheduler ?? .wlc}
-    set {_scheduler = newValue}
+    get {_storage._scheduler ?? .wlc}
+    set {_uniqueStorage()._scheduler = newValue}
   }
   /// Returns true if `scheduler` has been explicitly set.
-  var hasScheduler: Bool {self._scheduler != nil}
+  var hasScheduler: Bool {_storage._scheduler != nil}
   /// Clears the value of `scheduler`. Subsequent reads from it will return its default value.
-  mutating func clearScheduler() {self._scheduler = nil}
+  mutating func clearScheduler() {_uniqueStorage()._scheduler = nil}
 
-  var mode: Oracle_VserverEntry.Mode {
-    get {_mode ?? .dsr}
-    set {_mode = newValue}
+  var mode: Oracle_Mode {
+    get {_storage._mode ?? .dsr}
+    set {_uniqueStorage()._mode = newValue}
   }
   /// Returns true if `mode` has been explicitly set.
-  var hasMode: Bool {self._mode != nil}
+  var hasMode: Bool {_storage._mode != nil}
   /// Clears the value of `mode`. Subsequent reads from it will return its default value.
-  mutating func clearMode() {self._mode = nil}
+  mutating func clearMode() {_uniqueStorage()._mode = nil}
 
   var persistence: Int32 {
-    get {_persistence ?? 0}
-    set {_persistence = newValue}
+    get {_storage._persistence ?? 0}
+    set {_uniqueStorage()._persistence = newValue}
   }
   /// Returns true if `persistence` has been explicitly set.
-  var hasPersistence: Bool {self._persistence != nil}
+  var hasPersistence: Bool {_storage._persistence != nil}
   /// Clears the value of `persistence`. Subsequent reads from it will return its default value.
-  mutating func clearPersistence() {self._persistence = nil}
+  mutating func clearPersistence() {_uniqueStorage()._persistence = nil}
 
   var quiescent: Bool {
-    get {_quiescent ?? false}
-    set {_quiescent = newValue}
+    get {_storage._quiescent ?? false}
+    set {_uniqueStorage()._quiescent = newValue}
   }
   /// Returns true if `quiescent` has been explicitly set.
-  var hasQuiescent: Bool {self._quiescent != nil}
+  var hasQuiescent: Bool {_storage._quiescent != nil}
   /// Clears the value of `quiescent`. Subsequent reads from it will return its default value.
-  mutating func clearQuiescent() {self._quiescent = nil}
+  mutating func clearQuiescent() {_uniqueStorage()._quiescent = nil}
 
   var serverLowWatermark: Float {
-    get {_serverLowWatermark ?? 0}
-    set {_serverLowWatermark = newValue}
+    get {_storage._serverLowWatermark ?? 0}
+    set {_uniqueStorage()._serverLowWatermark = newValue}
   }
   /// Returns true if `serverLowWatermark` has been explicitly set.
-  var hasServerLowWatermark: Bool {self._serverLowWatermark != nil}
+  var hasServerLowWatermark: Bool {_storage._serverLowWatermark != nil}
   /// Clears the value of `serverLowWatermark`. Subsequent reads from it will return its default value.
-  mutating func clearServerLowWatermark() {self._serverLowWatermark = nil}
+  mutating func clearServerLowWatermark() {_uniqueStorage()._serverLowWatermark = nil}
 
   var serverHighWatermark: Float {
-    get {_serverHighWatermark ?? 0}
-    set {_serverHighWatermark = newValue}
+    get {_storage._serverHighWatermark ?? 0}
+    set {_uniqueStorage()._serverHighWatermark = newValue}
   }
   /// Returns true if `serverHighWatermark` has been explicitly set.
-  var hasServerHighWatermark: Bool {self._serverHighWatermark != nil}
+  var hasServerHighWatermark: Bool {_storage._serverHighWatermark != nil}
   /// Clears the value of `serverHighWatermark`. Subsequent reads from it will return its default value.
-  mutating func clearServerHighWatermark() {self._serverHighWatermark = nil}
+  mutating func clearServerHighWatermark() {_uniqueStorage()._serverHighWatermark = nil}
 
   var lthreshold: Int32 {
-    get {_lthreshold ?? 0}
-    set {_lthreshold = newValue}
+    get {_storage._lthreshold ?? 0}
+    set {_uniqueStorage()._lthreshold = newValue}
   }
   /// Returns true if `lthreshold` has been explicitly set.
-  var hasLthreshold: Bool {self._lthreshold != nil}
+  var hasLthreshold: Bool {_storage._lthreshold != nil}
   /// Clears the value of `lthreshold`. Subsequent reads from it will return its default value.
-  mutating func clearLthreshold() {self._lthreshold = nil}
+  mutating func clearLthreshold() {_uniqueStorage()._lthreshold = nil}
 
   var uthreshold: Int32 {
-    get {_uthreshold ?? 0}
-    set {_uthreshold = newValue}
+    get {_storage._uthreshold ?? 0}
+    set {_uniqueStorage()._uthreshold = newValue}
   }
   /// Returns true if `uthreshold` has been explicitly set.
-  var hasUthreshold: Bool {self._uthreshold != nil}
+  var hasUthreshold: Bool {_storage._uthreshold != nil}
   /// Clears the value of `uthreshold`. Subsequent reads from it will return its default value.
-  mutating func clearUthreshold() {self._uthreshold = nil}
+  mutating func clearUthreshold() {_uniqueStorage()._uthreshold = nil}
 
-  var healthcheck: [Oracle_Healthcheck] = []
+  var healthcheck: [Oracle_Healthcheck] {
+    get {_storage._healthcheck}
+    set {_uniqueStorage()._healthcheck = newValue}
+  }
 
   var onePacket: Bool {
-    get {_onePacket ?? false}
-    set {_onePacket = newValue}
+    get {_storage._onePacket ?? false}
+    set {_uniqueStorage()._onePacket = newValue}
   }
   /// Returns true if `onePacket` has been explicitly set.
-  var hasOnePacket: Bool {self._onePacket != nil}
+  var hasOnePacket: Bool {_storage._onePacket != nil}
   /// Clears the value of `onePacket`. Subsequent reads from it will return its default value.
-  mutating func clearOnePacket() {self._onePacket = nil}
+  mutating func clearOnePacket() {_uniqueStorage()._onePacket = nil}
+
+  var schedulerName: String {
+    get {_storage._schedulerName ?? String()}
+    set {_uniqueStorage()._schedulerName = newValue}
+  }
+  /// Returns true if `schedulerName` has been explicitly set.
+  var hasSchedulerName: Bool {_storage._schedulerName != nil}
+  /// Clears the value of `schedulerName`. Subsequent reads from it will return its default value.
+  mutating func clearSchedulerName() {_uniqueStorage()._schedulerName = nil}
+
+  var schedulerFlag: [String] {
+    get {_storage._schedulerFlag}
+    set {_uniqueStorage()._schedulerFlag = newValue}
+  }
+
+  var tunnelType: Oracle_TunnelType {
+    get {_storage._tunnelType ?? .ipip}
+    set {_uniqueStorage()._tunnelType = newValue}
+  }
+  /// Returns true if `tunnelType` has been explicitly set.
+  var hasTunnelType: Bool {_storage._tunnelType != nil}
+  /// Clears the value of `tunnelType`. Subsequent reads from it will return its default value.
+  mutating func clearTunnelType() {_uniqueStorage()._tunnelType = nil}
+
+  var tunnelPort: Int32 {
+    get {_storage._tunnelPort ?? 0}
+    set {_uniqueStorage()._tunnelPort = newValue}
+  }
+  /// Returns true if `tunnelPort` has been explicitly set.
+  var hasTunnelPort: Bool {_storage._tunnelPort != nil}
+  /// Clears the value of `tunnelPort`. Subsequent reads from it will return its default value.
+  mutating func clearTunnelPort() {_uniqueStorage()._tunnelPort = nil}
+
+  var tunnelFlag: [String] {
+    get {_storage._tunnelFlag}
+    set {_uniqueStorage()._tunnelFlag = newValue}
+  }
+
+  var backendPort: Int32 {
+    get {_storage._backendPort ?? 0}
+    set {_uniqueStorage()._backendPort = newValue}
+  }
+  /// Returns true if `backendPort` has been explicitly set.
+  var hasBackendPort: Bool {_storage._backendPort != nil}
+  /// Clears the value of `backendPort`. Subsequent reads from it will return its default value.
+  mutating func clearBackendPort() {_uniqueStorage()._backendPort = nil}
+
+  var persistencePrefixLength: UInt32 {
+    get {_storage._persistencePrefixLength ?? 0}
+    set {_uniqueStorage()._persistencePrefixLength = newValue}
+  }
+  /// Returns true if `persistencePrefixLength` has been explicitly set.
+  var hasPersistencePrefixLength: Bool {_storage._persistencePrefixLength != nil}
+  /// Clears the value of `persistencePrefixLength`. Subsequent reads from it will return its default value.
+  mutating func clearPersistencePrefixLength() {_uniqueStorage()._persistencePrefixLength = nil}
+
+  var persistenceEngine: String {
+    get {_storage._persistenceEngine ?? String()}
+    set {_uniqueStorage()._persistenceEngine = newValue}
+  }
+  /// Returns true if `persistenceEngine` has been explicitly set.
+  var hasPersistenceEngine: Bool {_storage._persistenceEngine != nil}
+  /// Clears the value of `persistenceEngine`. Subsequent reads from it will return its default value.
+  mutating func clearPersistenceEngine() {_uniqueStorage()._persistenceEngine = nil}
+
+  var failureAction: Oracle_FailureAction {
+    get {_storage._failureAction ?? .remove}
+    set {_uniqueStorage()._failureAction = newValue}
+  }
+  /// Returns true if `failureAction` has been explicitly set.
+  var hasFailureAction: Bool {_storage._failureAction != nil}
+  /// Clears the value of `failureAction`. Subsequent reads from it will return its default value.
+  mutating func clearFailureAction() {_uniqueStorage()._failureAction = nil}
+
+  var quorum: UInt32 {
+    get {_storage._quorum ?? 0}
+    set {_uniqueStorage()._quorum = newValue}
+  }
+  /// Returns true if `quorum` has been explicitly set.
+  var hasQuorum: Bool {_storage._quorum != nil}
+  /// Clears the value of `quorum`. Subsequent reads from it will return its default value.
+  mutating func clearQuorum() {_uniqueStorage()._quorum = nil}
+
+  var hysteresis: UInt32 {
+    get {_storage._hysteresis ?? 0}
+    set {_uniqueStorage()._hysteresis = newValue}
+  }
+  /// Returns true if `hysteresis` has been explicitly set.
+  var hasHysteresis: Bool {_storage._hysteresis != nil}
+  /// Clears the value of `hysteresis`. Subsequent reads from it will return its default value.
+  mutating func clearHysteresis() {_uniqueStorage()._hysteresis = nil}
+
+  var staysDown: Bool {
+    get {_storage._staysDown ?? false}
+    set {_uniqueStorage()._staysDown = newValue}
+  }
+  /// Returns true if `staysDown` has been explicitly set.
+  var hasStaysDown: Bool {_storage._staysDown != nil}
+  /// Clears the value of `staysDown`. Subsequent reads from it will return its default value.
+  mutating func clearStaysDown() {_uniqueStorage()._staysDown = nil}
+
+  var sorryServer: Oracle_SorryServer {
+    get {_storage._sorryServer ?? Oracle_SorryServer()}
+    set {_uniqueStorage()._sorryServer = newValue}
+  }
+  /// Returns true if `sorryServer` has been explicitly set.
+  var hasSorryServer: Bool {_storage._sorryServer != nil}
+  /// Clears the value of `sorryServer`. Subsequent reads from it will return its default value.
+  mutating func clearSorryServer() {_uniqueStorage()._sorryServer = nil}
+
+  var slowStartMs: UInt32 {
+    get {_storage._slowStartMs ?? 0}
+    set {_uniqueStorage()._slowStartMs = newValue}
+  }
+  /// Returns true if `slowStartMs` has been explicitly set.
+  var hasSlowStartMs: Bool {_storage._slowStartMs != nil}
+  /// Clears the value of `slowStartMs`. Subsequent reads from it will return its default value.
+  mutating func clearSlowStartMs() {_uniqueStorage()._slowStartMs = nil}
+
+  var panicPercent: UInt32 {
+    get {_storage._panicPercent ?? 0}
+    set {_uniqueStorage()._panicPercent = newValue}
+  }
+  /// Returns true if `panicPercent` has been explicitly set.
+  var hasPanicPercent: Bool {_storage._panicPercent != nil}
+  /// Clears the value of `panicPercent`. Subsequent reads from it will return its default value.
+  mutating func clearPanicPercent() {_uniqueStorage()._panicPercent = nil}
+
+  var sourceNat: Bool {
+    get {_storage._sourceNat ?? false}
+    set {_uniqueStorage()._sourceNat = newValue}
+  }
+  /// Returns true if `sourceNat` has been explicitly set.
+  var hasSourceNat: Bool {_storage._sourceNat != nil}
+  /// Clears the value of `sourceNat`. Subsequent reads from it will return its default value.
+  mutating func clearSourceNat() {_uniqueStorage()._sourceNat = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -443,30 +733,131 @@ nonisolated struct Oracle_VserverEntry: Sendable {
 
   }
 
-  nonisolated enum Mode: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
-    case dsr = 1
-    case nat = 2
-    case tun = 3
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct Oracle_SorryServer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var ipv4: String {
+    get {_ipv4 ?? String()}
+    set {_ipv4 = newValue}
+  }
+  /// Returns true if `ipv4` has been explicitly set.
+  var hasIpv4: Bool {self._ipv4 != nil}
+  /// Clears the value of `ipv4`. Subsequent reads from it will return its default value.
+  mutating func clearIpv4() {self._ipv4 = nil}
+
+  var ipv6: String {
+    get {_ipv6 ?? String()}
+    set {_ipv6 = newValue}
+  }
+  /// Returns true if `ipv6` has been explicitly set.
+  var hasIpv6: Bool {self._ipv6 != nil}
+  /// Clears the value of `ipv6`. Subsequent reads from it will return its default value.
+  mutating func clearIpv6() {self._ipv6 = nil}
+
+  var port: Int32 {
+    get {_port ?? 0}
+    set {_port = newValue}
+  }
+  /// Returns true if `port` has been explicitly set.
+  var hasPort: Bool {self._port != nil}
+  /// Clears the value of `port`. Subsequent reads from it will return its default value.
+  mutating func clearPort() {self._port = nil}
+
+  var mode: Oracle_Mode {
+    get {_mode ?? .dsr}
+    set {_mode = newValue}
+  }
+  /// Returns true if `mode` has been explicitly set.
+  var hasMode: Bool {self._mode != nil}
+  /// Clears the value of `mode`. Subsequent reads from it will return its default value.
+  mutating func clearMode() {self._mode = nil}
+
+  var when: Oracle_SorryServer.When {
+    get {_when ?? .noneLeft}
+    set {_when = newValue}
+  }
+  /// Returns true if `when` has been explicitly set.
+  var hasWhen: Bool {self._when != nil}
+  /// Clears the value of `when`. Subsequent reads from it will return its default value.
+  mutating func clearWhen() {self._when = nil}
+
+  var inhibit: Bool {
+    get {_inhibit ?? false}
+    set {_inhibit = newValue}
+  }
+  /// Returns true if `inhibit` has been explicitly set.
+  var hasInhibit: Bool {self._inhibit != nil}
+  /// Clears the value of `inhibit`. Subsequent reads from it will return its default value.
+  mutating func clearInhibit() {self._inhibit = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum When: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case belowQuorum = 1
+    case noneLeft = 2
 
     init() {
-      self = .dsr
+      self = .belowQuorum
     }
 
   }
 
   init() {}
 
-  fileprivate var _protocol: Oracle_Protocol? = nil
+  fileprivate var _ipv4: String? = nil
+  fileprivate var _ipv6: String? = nil
   fileprivate var _port: Int32? = nil
-  fileprivate var _scheduler: Oracle_VserverEntry.Scheduler? = nil
-  fileprivate var _mode: Oracle_VserverEntry.Mode? = nil
-  fileprivate var _persistence: Int32? = nil
-  fileprivate var _quiescent: Bool? = nil
-  fileprivate var _serverLowWatermark: Float? = nil
-  fileprivate var _serverHighWatermark: Float? = nil
-  fileprivate var _lthreshold: Int32? = nil
-  fileprivate var _uthreshold: Int32? = nil
-  fileprivate var _onePacket: Bool? = nil
+  fileprivate var _mode: Oracle_Mode? = nil
+  fileprivate var _when: Oracle_SorryServer.When? = nil
+  fileprivate var _inhibit: Bool? = nil
+}
+
+nonisolated struct Oracle_Outbound: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var `protocol`: Oracle_Protocol {
+    get {_protocol ?? .tcp}
+    set {_protocol = newValue}
+  }
+  /// Returns true if ``protocol`` has been explicitly set.
+  var hasProtocol: Bool {self._protocol != nil}
+  /// Clears the value of ``protocol``. Subsequent reads from it will return its default value.
+  mutating func clearProtocol() {self._protocol = nil}
+
+  var remotePort: Int32 {
+    get {_remotePort ?? 0}
+    set {_remotePort = newValue}
+  }
+  /// Returns true if `remotePort` has been explicitly set.
+  var hasRemotePort: Bool {self._remotePort != nil}
+  /// Clears the value of `remotePort`. Subsequent reads from it will return its default value.
+  mutating func clearRemotePort() {self._remotePort = nil}
+
+  var fwmark: UInt32 {
+    get {_fwmark ?? 0}
+    set {_fwmark = newValue}
+  }
+  /// Returns true if `fwmark` has been explicitly set.
+  var hasFwmark: Bool {self._fwmark != nil}
+  /// Clears the value of `fwmark`. Subsequent reads from it will return its default value.
+  mutating func clearFwmark() {self._fwmark = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _protocol: Oracle_Protocol? = nil
+  fileprivate var _remotePort: Int32? = nil
+  fileprivate var _fwmark: UInt32? = nil
 }
 
 nonisolated struct Oracle_AccessGrant: Sendable {
@@ -553,7 +944,155 @@ nonisolated struct Oracle_AccessGroup: Sendable {
   fileprivate var _name: String? = nil
 }
 
-nonisolated struct Oracle_Vserver: Sendable {
+nonisolated struct Oracle_Vserver: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String {
+    get {_storage._name ?? String()}
+    set {_uniqueStorage()._name = newValue}
+  }
+  /// Returns true if `name` has been explicitly set.
+  var hasName: Bool {_storage._name != nil}
+  /// Clears the value of `name`. Subsequent reads from it will return its default value.
+  mutating func clearName() {_uniqueStorage()._name = nil}
+
+  var entryAddress: Oracle_Host {
+    get {_storage._entryAddress ?? Oracle_Host()}
+    set {_uniqueStorage()._entryAddress = newValue}
+  }
+  /// Returns true if `entryAddress` has been explicitly set.
+  var hasEntryAddress: Bool {_storage._entryAddress != nil}
+  /// Clears the value of `entryAddress`. Subsequent reads from it will return its default value.
+  mutating func clearEntryAddress() {_uniqueStorage()._entryAddress = nil}
+
+  var rp: String {
+    get {_storage._rp ?? String()}
+    set {_uniqueStorage()._rp = newValue}
+  }
+  /// Returns true if `rp` has been explicitly set.
+  var hasRp: Bool {_storage._rp != nil}
+  /// Clears the value of `rp`. Subsequent reads from it will return its default value.
+  mutating func clearRp() {_uniqueStorage()._rp = nil}
+
+  var useFwm: Bool {
+    get {_storage._useFwm ?? false}
+    set {_uniqueStorage()._useFwm = newValue}
+  }
+  /// Returns true if `useFwm` has been explicitly set.
+  var hasUseFwm: Bool {_storage._useFwm != nil}
+  /// Clears the value of `useFwm`. Subsequent reads from it will return its default value.
+  mutating func clearUseFwm() {_uniqueStorage()._useFwm = nil}
+
+  var vserverEntry: [Oracle_VserverEntry] {
+    get {_storage._vserverEntry}
+    set {_uniqueStorage()._vserverEntry = newValue}
+  }
+
+  var healthcheck: [Oracle_Healthcheck] {
+    get {_storage._healthcheck}
+    set {_uniqueStorage()._healthcheck = newValue}
+  }
+
+  var accessGrant: [Oracle_AccessGrant] {
+    get {_storage._accessGrant}
+    set {_uniqueStorage()._accessGrant = newValue}
+  }
+
+  var warning: [String] {
+    get {_storage._warning}
+    set {_uniqueStorage()._warning = newValue}
+  }
+
+  var backend: [Oracle_Backend] {
+    get {_storage._backend}
+    set {_uniqueStorage()._backend = newValue}
+  }
+
+  var fwmark: UInt32 {
+    get {_storage._fwmark ?? 0}
+    set {_uniqueStorage()._fwmark = newValue}
+  }
+  /// Returns true if `fwmark` has been explicitly set.
+  var hasFwmark: Bool {_storage._fwmark != nil}
+  /// Clears the value of `fwmark`. Subsequent reads from it will return its default value.
+  mutating func clearFwmark() {_uniqueStorage()._fwmark = nil}
+
+  var fwmarkFamily: [Oracle_Vserver.Family] {
+    get {_storage._fwmarkFamily}
+    set {_uniqueStorage()._fwmarkFamily = newValue}
+  }
+
+  var role: String {
+    get {_storage._role ?? String()}
+    set {_uniqueStorage()._role = newValue}
+  }
+  /// Returns true if `role` has been explicitly set.
+  var hasRole: Bool {_storage._role != nil}
+  /// Clears the value of `role`. Subsequent reads from it will return its default value.
+  mutating func clearRole() {_uniqueStorage()._role = nil}
+
+  var address: [String] {
+    get {_storage._address}
+    set {_uniqueStorage()._address = newValue}
+  }
+
+  var addressGroup: [String] {
+    get {_storage._addressGroup}
+    set {_uniqueStorage()._addressGroup = newValue}
+  }
+
+  var outbound: [Oracle_Outbound] {
+    get {_storage._outbound}
+    set {_uniqueStorage()._outbound = newValue}
+  }
+
+  var drainTimeoutMs: UInt32 {
+    get {_storage._drainTimeoutMs ?? 0}
+    set {_uniqueStorage()._drainTimeoutMs = newValue}
+  }
+  /// Returns true if `drainTimeoutMs` has been explicitly set.
+  var hasDrainTimeoutMs: Bool {_storage._drainTimeoutMs != nil}
+  /// Clears the value of `drainTimeoutMs`. Subsequent reads from it will return its default value.
+  mutating func clearDrainTimeoutMs() {_uniqueStorage()._drainTimeoutMs = nil}
+
+  var vipInterface: String {
+    get {_storage._vipInterface ?? String()}
+    set {_uniqueStorage()._vipInterface = newValue}
+  }
+  /// Returns true if `vipInterface` has been explicitly set.
+  var hasVipInterface: Bool {_storage._vipInterface != nil}
+  /// Clears the value of `vipInterface`. Subsequent reads from it will return its default value.
+  mutating func clearVipInterface() {_uniqueStorage()._vipInterface = nil}
+
+  var vipExternal: Bool {
+    get {_storage._vipExternal ?? false}
+    set {_uniqueStorage()._vipExternal = newValue}
+  }
+  /// Returns true if `vipExternal` has been explicitly set.
+  var hasVipExternal: Bool {_storage._vipExternal != nil}
+  /// Clears the value of `vipExternal`. Subsequent reads from it will return its default value.
+  mutating func clearVipExternal() {_uniqueStorage()._vipExternal = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Family: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case inet = 1
+    case inet6 = 2
+
+    init() {
+      self = .inet
+    }
+
+  }
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct Oracle_AddressGroup: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -567,51 +1106,61 @@ nonisolated struct Oracle_Vserver: Sendable {
   /// Clears the value of `name`. Subsequent reads from it will return its default value.
   mutating func clearName() {self._name = nil}
 
-  var entryAddress: Oracle_Host {
-    get {_entryAddress ?? Oracle_Host()}
-    set {_entryAddress = newValue}
-  }
-  /// Returns true if `entryAddress` has been explicitly set.
-  var hasEntryAddress: Bool {self._entryAddress != nil}
-  /// Clears the value of `entryAddress`. Subsequent reads from it will return its default value.
-  mutating func clearEntryAddress() {self._entryAddress = nil}
-
-  var rp: String {
-    get {_rp ?? String()}
-    set {_rp = newValue}
-  }
-  /// Returns true if `rp` has been explicitly set.
-  var hasRp: Bool {self._rp != nil}
-  /// Clears the value of `rp`. Subsequent reads from it will return its default value.
-  mutating func clearRp() {self._rp = nil}
-
-  var useFwm: Bool {
-    get {_useFwm ?? false}
-    set {_useFwm = newValue}
-  }
-  /// Returns true if `useFwm` has been explicitly set.
-  var hasUseFwm: Bool {self._useFwm != nil}
-  /// Clears the value of `useFwm`. Subsequent reads from it will return its default value.
-  mutating func clearUseFwm() {self._useFwm = nil}
-
-  var vserverEntry: [Oracle_VserverEntry] = []
-
-  var healthcheck: [Oracle_Healthcheck] = []
-
-  var accessGrant: [Oracle_AccessGrant] = []
-
-  var warning: [String] = []
-
-  var backend: [Oracle_Backend] = []
+  var address: [String] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _name: String? = nil
-  fileprivate var _entryAddress: Oracle_Host? = nil
-  fileprivate var _rp: String? = nil
-  fileprivate var _useFwm: Bool? = nil
+}
+
+nonisolated struct Oracle_Defaults: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var vserver: Oracle_Vserver {
+    get {_storage._vserver ?? Oracle_Vserver()}
+    set {_uniqueStorage()._vserver = newValue}
+  }
+  /// Returns true if `vserver` has been explicitly set.
+  var hasVserver: Bool {_storage._vserver != nil}
+  /// Clears the value of `vserver`. Subsequent reads from it will return its default value.
+  mutating func clearVserver() {_uniqueStorage()._vserver = nil}
+
+  var vserverEntry: Oracle_VserverEntry {
+    get {_storage._vserverEntry ?? Oracle_VserverEntry()}
+    set {_uniqueStorage()._vserverEntry = newValue}
+  }
+  /// Returns true if `vserverEntry` has been explicitly set.
+  var hasVserverEntry: Bool {_storage._vserverEntry != nil}
+  /// Clears the value of `vserverEntry`. Subsequent reads from it will return its default value.
+  mutating func clearVserverEntry() {_uniqueStorage()._vserverEntry = nil}
+
+  var backend: Oracle_Backend {
+    get {_storage._backend ?? Oracle_Backend()}
+    set {_uniqueStorage()._backend = newValue}
+  }
+  /// Returns true if `backend` has been explicitly set.
+  var hasBackend: Bool {_storage._backend != nil}
+  /// Clears the value of `backend`. Subsequent reads from it will return its default value.
+  mutating func clearBackend() {_uniqueStorage()._backend = nil}
+
+  var healthcheck: Oracle_Healthcheck {
+    get {_storage._healthcheck ?? Oracle_Healthcheck()}
+    set {_uniqueStorage()._healthcheck = newValue}
+  }
+  /// Returns true if `healthcheck` has been explicitly set.
+  var hasHealthcheck: Bool {_storage._healthcheck != nil}
+  /// Clears the value of `healthcheck`. Subsequent reads from it will return its default value.
+  mutating func clearHealthcheck() {_uniqueStorage()._healthcheck = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct Oracle_MisconfiguredVserver: Sendable {
@@ -699,79 +1248,218 @@ nonisolated struct Oracle_Metadata: Sendable {
   fileprivate var _lastUpdated: Int64? = nil
 }
 
-nonisolated struct Oracle_Cluster: Sendable {
+nonisolated struct Oracle_Cluster: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var seesawVip: Oracle_Host {
-    get {_seesawVip ?? Oracle_Host()}
-    set {_seesawVip = newValue}
+    get {_storage._seesawVip ?? Oracle_Host()}
+    set {_uniqueStorage()._seesawVip = newValue}
   }
   /// Returns true if `seesawVip` has been explicitly set.
-  var hasSeesawVip: Bool {self._seesawVip != nil}
+  var hasSeesawVip: Bool {_storage._seesawVip != nil}
   /// Clears the value of `seesawVip`. Subsequent reads from it will return its default value.
-  mutating func clearSeesawVip() {self._seesawVip = nil}
+  mutating func clearSeesawVip() {_uniqueStorage()._seesawVip = nil}
 
-  var node: [Oracle_Host] = []
+  var node: [Oracle_Host] {
+    get {_storage._node}
+    set {_uniqueStorage()._node = newValue}
+  }
 
   var vmac: String {
-    get {_vmac ?? "00:00:5E:00:01:01"}
-    set {_vmac = newValue}
+    get {_storage._vmac ?? "00:00:5E:00:01:01"}
+    set {_uniqueStorage()._vmac = newValue}
   }
   /// Returns true if `vmac` has been explicitly set.
-  var hasVmac: Bool {self._vmac != nil}
+  var hasVmac: Bool {_storage._vmac != nil}
   /// Clears the value of `vmac`. Subsequent reads from it will return its default value.
-  mutating func clearVmac() {self._vmac = nil}
+  mutating func clearVmac() {_uniqueStorage()._vmac = nil}
 
   var bgpLocalAsn: UInt32 {
-    get {_bgpLocalAsn ?? 64512}
-    set {_bgpLocalAsn = newValue}
+    get {_storage._bgpLocalAsn ?? 64512}
+    set {_uniqueStorage()._bgpLocalAsn = newValue}
   }
   /// Returns true if `bgpLocalAsn` has been explicitly set.
-  var hasBgpLocalAsn: Bool {self._bgpLocalAsn != nil}
+  var hasBgpLocalAsn: Bool {_storage._bgpLocalAsn != nil}
   /// Clears the value of `bgpLocalAsn`. Subsequent reads from it will return its default value.
-  mutating func clearBgpLocalAsn() {self._bgpLocalAsn = nil}
+  mutating func clearBgpLocalAsn() {_uniqueStorage()._bgpLocalAsn = nil}
 
   var bgpRemoteAsn: UInt32 {
-    get {_bgpRemoteAsn ?? 0}
-    set {_bgpRemoteAsn = newValue}
+    get {_storage._bgpRemoteAsn ?? 0}
+    set {_uniqueStorage()._bgpRemoteAsn = newValue}
   }
   /// Returns true if `bgpRemoteAsn` has been explicitly set.
-  var hasBgpRemoteAsn: Bool {self._bgpRemoteAsn != nil}
+  var hasBgpRemoteAsn: Bool {_storage._bgpRemoteAsn != nil}
   /// Clears the value of `bgpRemoteAsn`. Subsequent reads from it will return its default value.
-  mutating func clearBgpRemoteAsn() {self._bgpRemoteAsn = nil}
+  mutating func clearBgpRemoteAsn() {_uniqueStorage()._bgpRemoteAsn = nil}
 
-  var bgpPeer: [Oracle_Host] = []
+  var bgpPeer: [Oracle_Host] {
+    get {_storage._bgpPeer}
+    set {_uniqueStorage()._bgpPeer = newValue}
+  }
 
-  var vserver: [Oracle_Vserver] = []
+  var vserver: [Oracle_Vserver] {
+    get {_storage._vserver}
+    set {_uniqueStorage()._vserver = newValue}
+  }
 
-  var vlan: [Oracle_Vlan] = []
+  var vlan: [Oracle_Vlan] {
+    get {_storage._vlan}
+    set {_uniqueStorage()._vlan = newValue}
+  }
 
-  var misconfiguredVserver: [Oracle_MisconfiguredVserver] = []
+  var misconfiguredVserver: [Oracle_MisconfiguredVserver] {
+    get {_storage._misconfiguredVserver}
+    set {_uniqueStorage()._misconfiguredVserver = newValue}
+  }
 
   var metadata: Oracle_Metadata {
-    get {_metadata ?? Oracle_Metadata()}
-    set {_metadata = newValue}
+    get {_storage._metadata ?? Oracle_Metadata()}
+    set {_uniqueStorage()._metadata = newValue}
   }
   /// Returns true if `metadata` has been explicitly set.
-  var hasMetadata: Bool {self._metadata != nil}
+  var hasMetadata: Bool {_storage._metadata != nil}
   /// Clears the value of `metadata`. Subsequent reads from it will return its default value.
-  mutating func clearMetadata() {self._metadata = nil}
+  mutating func clearMetadata() {_uniqueStorage()._metadata = nil}
 
-  var dedicatedVipSubnet: [String] = []
+  var dedicatedVipSubnet: [String] {
+    get {_storage._dedicatedVipSubnet}
+    set {_uniqueStorage()._dedicatedVipSubnet = newValue}
+  }
 
-  var accessGroups: [Oracle_AccessGroup] = []
+  var accessGroups: [Oracle_AccessGroup] {
+    get {_storage._accessGroups}
+    set {_uniqueStorage()._accessGroups = newValue}
+  }
+
+  var lbLayout: Oracle_Cluster.Layout {
+    get {_storage._lbLayout ?? .seesaw}
+    set {_uniqueStorage()._lbLayout = newValue}
+  }
+  /// Returns true if `lbLayout` has been explicitly set.
+  var hasLbLayout: Bool {_storage._lbLayout != nil}
+  /// Clears the value of `lbLayout`. Subsequent reads from it will return its default value.
+  mutating func clearLbLayout() {_uniqueStorage()._lbLayout = nil}
+
+  var lease: Int32 {
+    get {_storage._lease ?? 10}
+    set {_uniqueStorage()._lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  var hasLease: Bool {_storage._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  mutating func clearLease() {_uniqueStorage()._lease = nil}
+
+  var roleTimeoutMs: UInt32 {
+    get {_storage._roleTimeoutMs ?? 0}
+    set {_uniqueStorage()._roleTimeoutMs = newValue}
+  }
+  /// Returns true if `roleTimeoutMs` has been explicitly set.
+  var hasRoleTimeoutMs: Bool {_storage._roleTimeoutMs != nil}
+  /// Clears the value of `roleTimeoutMs`. Subsequent reads from it will return its default value.
+  mutating func clearRoleTimeoutMs() {_uniqueStorage()._roleTimeoutMs = nil}
+
+  var routeTable: UInt32 {
+    get {_storage._routeTable ?? 2}
+    set {_uniqueStorage()._routeTable = newValue}
+  }
+  /// Returns true if `routeTable` has been explicitly set.
+  var hasRouteTable: Bool {_storage._routeTable != nil}
+  /// Clears the value of `routeTable`. Subsequent reads from it will return its default value.
+  mutating func clearRouteTable() {_uniqueStorage()._routeTable = nil}
+
+  var anycastOnBackup: Bool {
+    get {_storage._anycastOnBackup ?? true}
+    set {_uniqueStorage()._anycastOnBackup = newValue}
+  }
+  /// Returns true if `anycastOnBackup` has been explicitly set.
+  var hasAnycastOnBackup: Bool {_storage._anycastOnBackup != nil}
+  /// Clears the value of `anycastOnBackup`. Subsequent reads from it will return its default value.
+  mutating func clearAnycastOnBackup() {_uniqueStorage()._anycastOnBackup = nil}
+
+  var anycastRange: [String] {
+    get {_storage._anycastRange}
+    set {_uniqueStorage()._anycastRange = newValue}
+  }
+
+  var serviceAnycast: [String] {
+    get {_storage._serviceAnycast}
+    set {_uniqueStorage()._serviceAnycast = newValue}
+  }
+
+  var stormPercent: UInt32 {
+    get {_storage._stormPercent ?? 0}
+    set {_uniqueStorage()._stormPercent = newValue}
+  }
+  /// Returns true if `stormPercent` has been explicitly set.
+  var hasStormPercent: Bool {_storage._stormPercent != nil}
+  /// Clears the value of `stormPercent`. Subsequent reads from it will return its default value.
+  mutating func clearStormPercent() {_uniqueStorage()._stormPercent = nil}
+
+  var stormWindowMs: UInt32 {
+    get {_storage._stormWindowMs ?? 10000}
+    set {_uniqueStorage()._stormWindowMs = newValue}
+  }
+  /// Returns true if `stormWindowMs` has been explicitly set.
+  var hasStormWindowMs: Bool {_storage._stormWindowMs != nil}
+  /// Clears the value of `stormWindowMs`. Subsequent reads from it will return its default value.
+  mutating func clearStormWindowMs() {_uniqueStorage()._stormWindowMs = nil}
+
+  var stormAction: Oracle_Cluster.StormAction {
+    get {_storage._stormAction ?? .report}
+    set {_uniqueStorage()._stormAction = newValue}
+  }
+  /// Returns true if `stormAction` has been explicitly set.
+  var hasStormAction: Bool {_storage._stormAction != nil}
+  /// Clears the value of `stormAction`. Subsequent reads from it will return its default value.
+  mutating func clearStormAction() {_uniqueStorage()._stormAction = nil}
+
+  var defaults: Oracle_Defaults {
+    get {_storage._defaults ?? Oracle_Defaults()}
+    set {_uniqueStorage()._defaults = newValue}
+  }
+  /// Returns true if `defaults` has been explicitly set.
+  var hasDefaults: Bool {_storage._defaults != nil}
+  /// Clears the value of `defaults`. Subsequent reads from it will return its default value.
+  mutating func clearDefaults() {_uniqueStorage()._defaults = nil}
+
+  var addressGroup: [Oracle_AddressGroup] {
+    get {_storage._addressGroup}
+    set {_uniqueStorage()._addressGroup = newValue}
+  }
+
+  var include: [String] {
+    get {_storage._include}
+    set {_uniqueStorage()._include = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  nonisolated enum Layout: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case seesaw = 1
+    case shared = 2
+    case macvlan = 3
+
+    init() {
+      self = .seesaw
+    }
+
+  }
+
+  nonisolated enum StormAction: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case report = 1
+    case hold = 2
+
+    init() {
+      self = .report
+    }
+
+  }
+
   init() {}
 
-  fileprivate var _seesawVip: Oracle_Host? = nil
-  fileprivate var _vmac: String? = nil
-  fileprivate var _bgpLocalAsn: UInt32? = nil
-  fileprivate var _bgpRemoteAsn: UInt32? = nil
-  fileprivate var _metadata: Oracle_Metadata? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -779,7 +1467,19 @@ nonisolated struct Oracle_Cluster: Sendable {
 fileprivate nonisolated let _protobuf_package = "oracle"
 
 nonisolated extension Oracle_Protocol: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}TCP\0\u{1}UDP\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}TCP\0\u{1}UDP\0\u{1}SCTP\0")
+}
+
+nonisolated extension Oracle_Mode: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}DSR\0\u{1}NAT\0\u{1}TUN\0")
+}
+
+nonisolated extension Oracle_TunnelType: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}IPIP\0\u{1}GUE\0\u{1}GRE\0")
+}
+
+nonisolated extension Oracle_FailureAction: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}REMOVE\0\u{1}ZERO_WEIGHT\0\u{1}KEEP\0")
 }
 
 nonisolated extension Oracle_Host: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -842,11 +1542,12 @@ nonisolated extension Oracle_Host.Status: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Oracle_Backend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Backend"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}host\0\u{1}weight\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}host\0\u{1}weight\0\u{2}f\u{f}port\0\u{1}mode\0\u{3}tunnel_type\0\u{3}tunnel_port\0\u{3}tunnel_flag\0\u{3}failure_action\0\u{1}lthreshold\0\u{1}uthreshold\0\u{1}healthcheck\0")
 
   public var isInitialized: Bool {
     if self._host == nil {return false}
     if let v = self._host, !v.isInitialized {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.healthcheck) {return false}
     return true
   }
 
@@ -858,6 +1559,15 @@ nonisolated extension Oracle_Backend: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._host) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self._weight) }()
+      case 1000: try { try decoder.decodeSingularInt32Field(value: &self._port) }()
+      case 1001: try { try decoder.decodeSingularEnumField(value: &self._mode) }()
+      case 1002: try { try decoder.decodeSingularEnumField(value: &self._tunnelType) }()
+      case 1003: try { try decoder.decodeSingularInt32Field(value: &self._tunnelPort) }()
+      case 1004: try { try decoder.decodeRepeatedStringField(value: &self.tunnelFlag) }()
+      case 1005: try { try decoder.decodeSingularEnumField(value: &self._failureAction) }()
+      case 1006: try { try decoder.decodeSingularInt32Field(value: &self._lthreshold) }()
+      case 1007: try { try decoder.decodeSingularInt32Field(value: &self._uthreshold) }()
+      case 1008: try { try decoder.decodeRepeatedMessageField(value: &self.healthcheck) }()
       default: break
       }
     }
@@ -874,12 +1584,48 @@ nonisolated extension Oracle_Backend: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._weight {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._port {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1000)
+    } }()
+    try { if let v = self._mode {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1001)
+    } }()
+    try { if let v = self._tunnelType {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1002)
+    } }()
+    try { if let v = self._tunnelPort {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1003)
+    } }()
+    if !self.tunnelFlag.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tunnelFlag, fieldNumber: 1004)
+    }
+    try { if let v = self._failureAction {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1005)
+    } }()
+    try { if let v = self._lthreshold {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1006)
+    } }()
+    try { if let v = self._uthreshold {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1007)
+    } }()
+    if !self.healthcheck.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.healthcheck, fieldNumber: 1008)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Oracle_Backend, rhs: Oracle_Backend) -> Bool {
     if lhs._host != rhs._host {return false}
     if lhs._weight != rhs._weight {return false}
+    if lhs._port != rhs._port {return false}
+    if lhs._mode != rhs._mode {return false}
+    if lhs._tunnelType != rhs._tunnelType {return false}
+    if lhs._tunnelPort != rhs._tunnelPort {return false}
+    if lhs.tunnelFlag != rhs.tunnelFlag {return false}
+    if lhs._failureAction != rhs._failureAction {return false}
+    if lhs._lthreshold != rhs._lthreshold {return false}
+    if lhs._uthreshold != rhs._uthreshold {return false}
+    if lhs.healthcheck != rhs.healthcheck {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -933,93 +1679,195 @@ nonisolated extension Oracle_Vlan: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension Oracle_Healthcheck: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Healthcheck"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}interval\0\u{1}timeout\0\u{1}port\0\u{1}send\0\u{1}receive\0\u{1}code\0\u{1}mode\0\u{1}method\0\u{1}proxy\0\u{3}tls_verify\0\u{1}retries\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}interval\0\u{1}timeout\0\u{1}port\0\u{1}send\0\u{1}receive\0\u{1}code\0\u{1}mode\0\u{1}method\0\u{1}proxy\0\u{3}tls_verify\0\u{1}retries\0\u{2}\\\u{f}rise\0\u{1}fall\0\u{1}host\0\u{1}status\0\u{3}interval_ms\0\u{3}timeout_ms\0")
+
+  fileprivate class _StorageClass {
+    var _type: Oracle_Healthcheck.TypeEnum? = nil
+    var _interval: Int32? = nil
+    var _timeout: Int32? = nil
+    var _port: Int32? = nil
+    var _send: String? = nil
+    var _receive: String? = nil
+    var _code: Int32? = nil
+    var _mode: Oracle_Healthcheck.Mode? = nil
+    var _method: String? = nil
+    var _proxy: Bool? = nil
+    var _tlsVerify: Bool? = nil
+    var _retries: Int32? = nil
+    var _rise: Int32? = nil
+    var _fall: Int32? = nil
+    var _host: String? = nil
+    var _status: String? = nil
+    var _intervalMs: UInt32? = nil
+    var _timeoutMs: UInt32? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _type = source._type
+      _interval = source._interval
+      _timeout = source._timeout
+      _port = source._port
+      _send = source._send
+      _receive = source._receive
+      _code = source._code
+      _mode = source._mode
+      _method = source._method
+      _proxy = source._proxy
+      _tlsVerify = source._tlsVerify
+      _retries = source._retries
+      _rise = source._rise
+      _fall = source._fall
+      _host = source._host
+      _status = source._status
+      _intervalMs = source._intervalMs
+      _timeoutMs = source._timeoutMs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if self._type == nil {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._type == nil {return false}
+      return true
+    }
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
-      case 2: try { try decoder.decodeSingularInt32Field(value: &self._interval) }()
-      case 3: try { try decoder.decodeSingularInt32Field(value: &self._timeout) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self._port) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self._send) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self._receive) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self._code) }()
-      case 8: try { try decoder.decodeSingularEnumField(value: &self._mode) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self._method) }()
-      case 10: try { try decoder.decodeSingularBoolField(value: &self._proxy) }()
-      case 11: try { try decoder.decodeSingularBoolField(value: &self._tlsVerify) }()
-      case 12: try { try decoder.decodeSingularInt32Field(value: &self._retries) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
+        case 2: try { try decoder.decodeSingularInt32Field(value: &_storage._interval) }()
+        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._timeout) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._port) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._send) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._receive) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._code) }()
+        case 8: try { try decoder.decodeSingularEnumField(value: &_storage._mode) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._method) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._proxy) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._tlsVerify) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._retries) }()
+        case 1000: try { try decoder.decodeSingularInt32Field(value: &_storage._rise) }()
+        case 1001: try { try decoder.decodeSingularInt32Field(value: &_storage._fall) }()
+        case 1002: try { try decoder.decodeSingularStringField(value: &_storage._host) }()
+        case 1003: try { try decoder.decodeSingularStringField(value: &_storage._status) }()
+        case 1004: try { try decoder.decodeSingularUInt32Field(value: &_storage._intervalMs) }()
+        case 1005: try { try decoder.decodeSingularUInt32Field(value: &_storage._timeoutMs) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._type {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._interval {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._timeout {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._port {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._send {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._receive {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._code {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._mode {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._method {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 9)
-    } }()
-    try { if let v = self._proxy {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 10)
-    } }()
-    try { if let v = self._tlsVerify {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 11)
-    } }()
-    try { if let v = self._retries {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._type {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._interval {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._timeout {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._port {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._send {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._receive {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._code {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._mode {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._method {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._proxy {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._tlsVerify {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._retries {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._rise {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 1000)
+      } }()
+      try { if let v = _storage._fall {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 1001)
+      } }()
+      try { if let v = _storage._host {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1002)
+      } }()
+      try { if let v = _storage._status {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1003)
+      } }()
+      try { if let v = _storage._intervalMs {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1004)
+      } }()
+      try { if let v = _storage._timeoutMs {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1005)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Oracle_Healthcheck, rhs: Oracle_Healthcheck) -> Bool {
-    if lhs._type != rhs._type {return false}
-    if lhs._interval != rhs._interval {return false}
-    if lhs._timeout != rhs._timeout {return false}
-    if lhs._port != rhs._port {return false}
-    if lhs._send != rhs._send {return false}
-    if lhs._receive != rhs._receive {return false}
-    if lhs._code != rhs._code {return false}
-    if lhs._mode != rhs._mode {return false}
-    if lhs._method != rhs._method {return false}
-    if lhs._proxy != rhs._proxy {return false}
-    if lhs._tlsVerify != rhs._tlsVerify {return false}
-    if lhs._retries != rhs._retries {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._interval != rhs_storage._interval {return false}
+        if _storage._timeout != rhs_storage._timeout {return false}
+        if _storage._port != rhs_storage._port {return false}
+        if _storage._send != rhs_storage._send {return false}
+        if _storage._receive != rhs_storage._receive {return false}
+        if _storage._code != rhs_storage._code {return false}
+        if _storage._mode != rhs_storage._mode {return false}
+        if _storage._method != rhs_storage._method {return false}
+        if _storage._proxy != rhs_storage._proxy {return false}
+        if _storage._tlsVerify != rhs_storage._tlsVerify {return false}
+        if _storage._retries != rhs_storage._retries {return false}
+        if _storage._rise != rhs_storage._rise {return false}
+        if _storage._fall != rhs_storage._fall {return false}
+        if _storage._host != rhs_storage._host {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._intervalMs != rhs_storage._intervalMs {return false}
+        if _storage._timeoutMs != rhs_storage._timeoutMs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1035,12 +1883,346 @@ nonisolated extension Oracle_Healthcheck.Mode: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension Oracle_VserverEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".VserverEntry"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}port\0\u{2}\u{3}scheduler\0\u{1}mode\0\u{1}persistence\0\u{1}quiescent\0\u{3}server_low_watermark\0\u{3}server_high_watermark\0\u{1}lthreshold\0\u{1}uthreshold\0\u{1}healthcheck\0\u{3}one_packet\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}port\0\u{2}\u{3}scheduler\0\u{1}mode\0\u{1}persistence\0\u{1}quiescent\0\u{3}server_low_watermark\0\u{3}server_high_watermark\0\u{1}lthreshold\0\u{1}uthreshold\0\u{1}healthcheck\0\u{3}one_packet\0\u{4}Z\u{f}scheduler_name\0\u{3}scheduler_flag\0\u{3}tunnel_type\0\u{3}tunnel_port\0\u{3}tunnel_flag\0\u{3}backend_port\0\u{3}persistence_prefix_length\0\u{3}persistence_engine\0\u{3}failure_action\0\u{1}quorum\0\u{1}hysteresis\0\u{3}stays_down\0\u{3}sorry_server\0\u{3}slow_start_ms\0\u{3}panic_percent\0\u{3}source_nat\0")
+
+  fileprivate class _StorageClass {
+    var _protocol: Oracle_Protocol? = nil
+    var _port: Int32? = nil
+    var _scheduler: Oracle_VserverEntry.Scheduler? = nil
+    var _mode: Oracle_Mode? = nil
+    var _persistence: Int32? = nil
+    var _quiescent: Bool? = nil
+    var _serverLowWatermark: Float? = nil
+    var _serverHighWatermark: Float? = nil
+    var _lthreshold: Int32? = nil
+    var _uthreshold: Int32? = nil
+    var _healthcheck: [Oracle_Healthcheck] = []
+    var _onePacket: Bool? = nil
+    var _schedulerName: String? = nil
+    var _schedulerFlag: [String] = []
+    var _tunnelType: Oracle_TunnelType? = nil
+    var _tunnelPort: Int32? = nil
+    var _tunnelFlag: [String] = []
+    var _backendPort: Int32? = nil
+    var _persistencePrefixLength: UInt32? = nil
+    var _persistenceEngine: String? = nil
+    var _failureAction: Oracle_FailureAction? = nil
+    var _quorum: UInt32? = nil
+    var _hysteresis: UInt32? = nil
+    var _staysDown: Bool? = nil
+    var _sorryServer: Oracle_SorryServer? = nil
+    var _slowStartMs: UInt32? = nil
+    var _panicPercent: UInt32? = nil
+    var _sourceNat: Bool? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _protocol = source._protocol
+      _port = source._port
+      _scheduler = source._scheduler
+      _mode = source._mode
+      _persistence = source._persistence
+      _quiescent = source._quiescent
+      _serverLowWatermark = source._serverLowWatermark
+      _serverHighWatermark = source._serverHighWatermark
+      _lthreshold = source._lthreshold
+      _uthreshold = source._uthreshold
+      _healthcheck = source._healthcheck
+      _onePacket = source._onePacket
+      _schedulerName = source._schedulerName
+      _schedulerFlag = source._schedulerFlag
+      _tunnelType = source._tunnelType
+      _tunnelPort = source._tunnelPort
+      _tunnelFlag = source._tunnelFlag
+      _backendPort = source._backendPort
+      _persistencePrefixLength = source._persistencePrefixLength
+      _persistenceEngine = source._persistenceEngine
+      _failureAction = source._failureAction
+      _quorum = source._quorum
+      _hysteresis = source._hysteresis
+      _staysDown = source._staysDown
+      _sorryServer = source._sorryServer
+      _slowStartMs = source._slowStartMs
+      _panicPercent = source._panicPercent
+      _sourceNat = source._sourceNat
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public var isInitialized: Bool {
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._protocol == nil {return false}
+      if _storage._port == nil {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._healthcheck) {return false}
+      return true
+    }
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._protocol) }()
+        case 2: try { try decoder.decodeSingularInt32Field(value: &_storage._port) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._scheduler) }()
+        case 6: try { try decoder.decodeSingularEnumField(value: &_storage._mode) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._persistence) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._quiescent) }()
+        case 9: try { try decoder.decodeSingularFloatField(value: &_storage._serverLowWatermark) }()
+        case 10: try { try decoder.decodeSingularFloatField(value: &_storage._serverHighWatermark) }()
+        case 11: try { try decoder.decodeSingularInt32Field(value: &_storage._lthreshold) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._uthreshold) }()
+        case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._healthcheck) }()
+        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._onePacket) }()
+        case 1000: try { try decoder.decodeSingularStringField(value: &_storage._schedulerName) }()
+        case 1001: try { try decoder.decodeRepeatedStringField(value: &_storage._schedulerFlag) }()
+        case 1002: try { try decoder.decodeSingularEnumField(value: &_storage._tunnelType) }()
+        case 1003: try { try decoder.decodeSingularInt32Field(value: &_storage._tunnelPort) }()
+        case 1004: try { try decoder.decodeRepeatedStringField(value: &_storage._tunnelFlag) }()
+        case 1005: try { try decoder.decodeSingularInt32Field(value: &_storage._backendPort) }()
+        case 1006: try { try decoder.decodeSingularUInt32Field(value: &_storage._persistencePrefixLength) }()
+        case 1007: try { try decoder.decodeSingularStringField(value: &_storage._persistenceEngine) }()
+        case 1008: try { try decoder.decodeSingularEnumField(value: &_storage._failureAction) }()
+        case 1009: try { try decoder.decodeSingularUInt32Field(value: &_storage._quorum) }()
+        case 1010: try { try decoder.decodeSingularUInt32Field(value: &_storage._hysteresis) }()
+        case 1011: try { try decoder.decodeSingularBoolField(value: &_storage._staysDown) }()
+        case 1012: try { try decoder.decodeSingularMessageField(value: &_storage._sorryServer) }()
+        case 1013: try { try decoder.decodeSingularUInt32Field(value: &_storage._slowStartMs) }()
+        case 1014: try { try decoder.decodeSingularUInt32Field(value: &_storage._panicPercent) }()
+        case 1015: try { try decoder.decodeSingularBoolField(value: &_storage._sourceNat) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._protocol {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._port {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._scheduler {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._mode {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._persistence {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._quiescent {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._serverLowWatermark {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._serverHighWatermark {
+        try visitor.visitSingularFloatField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._lthreshold {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._uthreshold {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
+      } }()
+      if !_storage._healthcheck.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._healthcheck, fieldNumber: 13)
+      }
+      try { if let v = _storage._onePacket {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 14)
+      } }()
+      try { if let v = _storage._schedulerName {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1000)
+      } }()
+      if !_storage._schedulerFlag.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._schedulerFlag, fieldNumber: 1001)
+      }
+      try { if let v = _storage._tunnelType {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1002)
+      } }()
+      try { if let v = _storage._tunnelPort {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 1003)
+      } }()
+      if !_storage._tunnelFlag.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._tunnelFlag, fieldNumber: 1004)
+      }
+      try { if let v = _storage._backendPort {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 1005)
+      } }()
+      try { if let v = _storage._persistencePrefixLength {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1006)
+      } }()
+      try { if let v = _storage._persistenceEngine {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1007)
+      } }()
+      try { if let v = _storage._failureAction {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1008)
+      } }()
+      try { if let v = _storage._quorum {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1009)
+      } }()
+      try { if let v = _storage._hysteresis {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1010)
+      } }()
+      try { if let v = _storage._staysDown {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 1011)
+      } }()
+      try { if let v = _storage._sorryServer {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1012)
+      } }()
+      try { if let v = _storage._slowStartMs {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1013)
+      } }()
+      try { if let v = _storage._panicPercent {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1014)
+      } }()
+      try { if let v = _storage._sourceNat {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 1015)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Oracle_VserverEntry, rhs: Oracle_VserverEntry) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._protocol != rhs_storage._protocol {return false}
+        if _storage._port != rhs_storage._port {return false}
+        if _storage._scheduler != rhs_storage._scheduler {return false}
+        if _storage._mode != rhs_storage._mode {return false}
+        if _storage._persistence != rhs_storage._persistence {return false}
+        if _storage._quiescent != rhs_storage._quiescent {return false}
+        if _storage._serverLowWatermark != rhs_storage._serverLowWatermark {return false}
+        if _storage._serverHighWatermark != rhs_storage._serverHighWatermark {return false}
+        if _storage._lthreshold != rhs_storage._lthreshold {return false}
+        if _storage._uthreshold != rhs_storage._uthreshold {return false}
+        if _storage._healthcheck != rhs_storage._healthcheck {return false}
+        if _storage._onePacket != rhs_storage._onePacket {return false}
+        if _storage._schedulerName != rhs_storage._schedulerName {return false}
+        if _storage._schedulerFlag != rhs_storage._schedulerFlag {return false}
+        if _storage._tunnelType != rhs_storage._tunnelType {return false}
+        if _storage._tunnelPort != rhs_storage._tunnelPort {return false}
+        if _storage._tunnelFlag != rhs_storage._tunnelFlag {return false}
+        if _storage._backendPort != rhs_storage._backendPort {return false}
+        if _storage._persistencePrefixLength != rhs_storage._persistencePrefixLength {return false}
+        if _storage._persistenceEngine != rhs_storage._persistenceEngine {return false}
+        if _storage._failureAction != rhs_storage._failureAction {return false}
+        if _storage._quorum != rhs_storage._quorum {return false}
+        if _storage._hysteresis != rhs_storage._hysteresis {return false}
+        if _storage._staysDown != rhs_storage._staysDown {return false}
+        if _storage._sorryServer != rhs_storage._sorryServer {return false}
+        if _storage._slowStartMs != rhs_storage._slowStartMs {return false}
+        if _storage._panicPercent != rhs_storage._panicPercent {return false}
+        if _storage._sourceNat != rhs_storage._sourceNat {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Oracle_VserverEntry.Scheduler: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}RR\0\u{1}WRR\0\u{1}LC\0\u{1}WLC\0\u{1}SH\0\u{1}MH\0")
+}
+
+nonisolated extension Oracle_SorryServer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SorryServer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ipv4\0\u{1}ipv6\0\u{1}port\0\u{1}mode\0\u{1}when\0\u{1}inhibit\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._ipv4) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._ipv6) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self._port) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self._mode) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self._when) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self._inhibit) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._ipv4 {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._ipv6 {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._port {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._mode {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._when {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._inhibit {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Oracle_SorryServer, rhs: Oracle_SorryServer) -> Bool {
+    if lhs._ipv4 != rhs._ipv4 {return false}
+    if lhs._ipv6 != rhs._ipv6 {return false}
+    if lhs._port != rhs._port {return false}
+    if lhs._mode != rhs._mode {return false}
+    if lhs._when != rhs._when {return false}
+    if lhs._inhibit != rhs._inhibit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Oracle_SorryServer.When: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}BELOW_QUORUM\0\u{1}NONE_LEFT\0")
+}
+
+nonisolated extension Oracle_Outbound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Outbound"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{3}remote_port\0\u{1}fwmark\0")
 
   public var isInitialized: Bool {
     if self._protocol == nil {return false}
-    if self._port == nil {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.healthcheck) {return false}
+    if self._remotePort == nil {return false}
     return true
   }
 
@@ -1051,17 +2233,8 @@ nonisolated extension Oracle_VserverEntry: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self._protocol) }()
-      case 2: try { try decoder.decodeSingularInt32Field(value: &self._port) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self._scheduler) }()
-      case 6: try { try decoder.decodeSingularEnumField(value: &self._mode) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self._persistence) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self._quiescent) }()
-      case 9: try { try decoder.decodeSingularFloatField(value: &self._serverLowWatermark) }()
-      case 10: try { try decoder.decodeSingularFloatField(value: &self._serverHighWatermark) }()
-      case 11: try { try decoder.decodeSingularInt32Field(value: &self._lthreshold) }()
-      case 12: try { try decoder.decodeSingularInt32Field(value: &self._uthreshold) }()
-      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.healthcheck) }()
-      case 14: try { try decoder.decodeSingularBoolField(value: &self._onePacket) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._remotePort) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self._fwmark) }()
       default: break
       }
     }
@@ -1075,66 +2248,22 @@ nonisolated extension Oracle_VserverEntry: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._protocol {
       try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
     } }()
-    try { if let v = self._port {
+    try { if let v = self._remotePort {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
     } }()
-    try { if let v = self._scheduler {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._mode {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._persistence {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._quiescent {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._serverLowWatermark {
-      try visitor.visitSingularFloatField(value: v, fieldNumber: 9)
-    } }()
-    try { if let v = self._serverHighWatermark {
-      try visitor.visitSingularFloatField(value: v, fieldNumber: 10)
-    } }()
-    try { if let v = self._lthreshold {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 11)
-    } }()
-    try { if let v = self._uthreshold {
-      try visitor.visitSingularInt32Field(value: v, fieldNumber: 12)
-    } }()
-    if !self.healthcheck.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.healthcheck, fieldNumber: 13)
-    }
-    try { if let v = self._onePacket {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 14)
+    try { if let v = self._fwmark {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Oracle_VserverEntry, rhs: Oracle_VserverEntry) -> Bool {
+  static func ==(lhs: Oracle_Outbound, rhs: Oracle_Outbound) -> Bool {
     if lhs._protocol != rhs._protocol {return false}
-    if lhs._port != rhs._port {return false}
-    if lhs._scheduler != rhs._scheduler {return false}
-    if lhs._mode != rhs._mode {return false}
-    if lhs._persistence != rhs._persistence {return false}
-    if lhs._quiescent != rhs._quiescent {return false}
-    if lhs._serverLowWatermark != rhs._serverLowWatermark {return false}
-    if lhs._serverHighWatermark != rhs._serverHighWatermark {return false}
-    if lhs._lthreshold != rhs._lthreshold {return false}
-    if lhs._uthreshold != rhs._uthreshold {return false}
-    if lhs.healthcheck != rhs.healthcheck {return false}
-    if lhs._onePacket != rhs._onePacket {return false}
+    if lhs._remotePort != rhs._remotePort {return false}
+    if lhs._fwmark != rhs._fwmark {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
-}
-
-nonisolated extension Oracle_VserverEntry.Scheduler: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}RR\0\u{1}WRR\0\u{1}LC\0\u{1}WLC\0\u{1}SH\0\u{1}MH\0")
-}
-
-nonisolated extension Oracle_VserverEntry.Mode: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}DSR\0\u{1}NAT\0\u{1}TUN\0")
 }
 
 nonisolated extension Oracle_AccessGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1242,17 +2371,218 @@ nonisolated extension Oracle_AccessGroup: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Oracle_Vserver: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Vserver"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}entry_address\0\u{1}rp\0\u{3}use_fwm\0\u{3}vserver_entry\0\u{2}\u{2}healthcheck\0\u{3}access_grant\0\u{1}warning\0\u{1}backend\0\u{c}\u{6}\u{1}")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}entry_address\0\u{1}rp\0\u{3}use_fwm\0\u{3}vserver_entry\0\u{2}\u{2}healthcheck\0\u{3}access_grant\0\u{1}warning\0\u{1}backend\0\u{2}^\u{f}fwmark\0\u{3}fwmark_family\0\u{1}role\0\u{1}address\0\u{3}address_group\0\u{1}outbound\0\u{3}drain_timeout_ms\0\u{3}vip_interface\0\u{3}vip_external\0\u{c}\u{6}\u{1}")
+
+  fileprivate class _StorageClass {
+    var _name: String? = nil
+    var _entryAddress: Oracle_Host? = nil
+    var _rp: String? = nil
+    var _useFwm: Bool? = nil
+    var _vserverEntry: [Oracle_VserverEntry] = []
+    var _healthcheck: [Oracle_Healthcheck] = []
+    var _accessGrant: [Oracle_AccessGrant] = []
+    var _warning: [String] = []
+    var _backend: [Oracle_Backend] = []
+    var _fwmark: UInt32? = nil
+    var _fwmarkFamily: [Oracle_Vserver.Family] = []
+    var _role: String? = nil
+    var _address: [String] = []
+    var _addressGroup: [String] = []
+    var _outbound: [Oracle_Outbound] = []
+    var _drainTimeoutMs: UInt32? = nil
+    var _vipInterface: String? = nil
+    var _vipExternal: Bool? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _entryAddress = source._entryAddress
+      _rp = source._rp
+      _useFwm = source._useFwm
+      _vserverEntry = source._vserverEntry
+      _healthcheck = source._healthcheck
+      _accessGrant = source._accessGrant
+      _warning = source._warning
+      _backend = source._backend
+      _fwmark = source._fwmark
+      _fwmarkFamily = source._fwmarkFamily
+      _role = source._role
+      _address = source._address
+      _addressGroup = source._addressGroup
+      _outbound = source._outbound
+      _drainTimeoutMs = source._drainTimeoutMs
+      _vipInterface = source._vipInterface
+      _vipExternal = source._vipExternal
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public var isInitialized: Bool {
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._name == nil {return false}
+      if _storage._entryAddress == nil {return false}
+      if _storage._rp == nil {return false}
+      if let v = _storage._entryAddress, !v.isInitialized {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._vserverEntry) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._healthcheck) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._accessGrant) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._backend) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._outbound) {return false}
+      return true
+    }
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._entryAddress) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._rp) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._useFwm) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._vserverEntry) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._healthcheck) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._accessGrant) }()
+        case 9: try { try decoder.decodeRepeatedStringField(value: &_storage._warning) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._backend) }()
+        case 1000: try { try decoder.decodeSingularUInt32Field(value: &_storage._fwmark) }()
+        case 1001: try { try decoder.decodeRepeatedEnumField(value: &_storage._fwmarkFamily) }()
+        case 1002: try { try decoder.decodeSingularStringField(value: &_storage._role) }()
+        case 1003: try { try decoder.decodeRepeatedStringField(value: &_storage._address) }()
+        case 1004: try { try decoder.decodeRepeatedStringField(value: &_storage._addressGroup) }()
+        case 1005: try { try decoder.decodeRepeatedMessageField(value: &_storage._outbound) }()
+        case 1006: try { try decoder.decodeSingularUInt32Field(value: &_storage._drainTimeoutMs) }()
+        case 1007: try { try decoder.decodeSingularStringField(value: &_storage._vipInterface) }()
+        case 1008: try { try decoder.decodeSingularBoolField(value: &_storage._vipExternal) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._name {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._entryAddress {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._rp {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._useFwm {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._vserverEntry.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._vserverEntry, fieldNumber: 5)
+      }
+      if !_storage._healthcheck.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._healthcheck, fieldNumber: 7)
+      }
+      if !_storage._accessGrant.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._accessGrant, fieldNumber: 8)
+      }
+      if !_storage._warning.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._warning, fieldNumber: 9)
+      }
+      if !_storage._backend.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._backend, fieldNumber: 10)
+      }
+      try { if let v = _storage._fwmark {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1000)
+      } }()
+      if !_storage._fwmarkFamily.isEmpty {
+        try visitor.visitRepeatedEnumField(value: _storage._fwmarkFamily, fieldNumber: 1001)
+      }
+      try { if let v = _storage._role {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1002)
+      } }()
+      if !_storage._address.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._address, fieldNumber: 1003)
+      }
+      if !_storage._addressGroup.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._addressGroup, fieldNumber: 1004)
+      }
+      if !_storage._outbound.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._outbound, fieldNumber: 1005)
+      }
+      try { if let v = _storage._drainTimeoutMs {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1006)
+      } }()
+      try { if let v = _storage._vipInterface {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1007)
+      } }()
+      try { if let v = _storage._vipExternal {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 1008)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Oracle_Vserver, rhs: Oracle_Vserver) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._entryAddress != rhs_storage._entryAddress {return false}
+        if _storage._rp != rhs_storage._rp {return false}
+        if _storage._useFwm != rhs_storage._useFwm {return false}
+        if _storage._vserverEntry != rhs_storage._vserverEntry {return false}
+        if _storage._healthcheck != rhs_storage._healthcheck {return false}
+        if _storage._accessGrant != rhs_storage._accessGrant {return false}
+        if _storage._warning != rhs_storage._warning {return false}
+        if _storage._backend != rhs_storage._backend {return false}
+        if _storage._fwmark != rhs_storage._fwmark {return false}
+        if _storage._fwmarkFamily != rhs_storage._fwmarkFamily {return false}
+        if _storage._role != rhs_storage._role {return false}
+        if _storage._address != rhs_storage._address {return false}
+        if _storage._addressGroup != rhs_storage._addressGroup {return false}
+        if _storage._outbound != rhs_storage._outbound {return false}
+        if _storage._drainTimeoutMs != rhs_storage._drainTimeoutMs {return false}
+        if _storage._vipInterface != rhs_storage._vipInterface {return false}
+        if _storage._vipExternal != rhs_storage._vipExternal {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Oracle_Vserver.Family: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}INET\0\u{1}INET6\0")
+}
+
+nonisolated extension Oracle_AddressGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AddressGroup"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}address\0")
 
   public var isInitialized: Bool {
     if self._name == nil {return false}
-    if self._entryAddress == nil {return false}
-    if self._rp == nil {return false}
-    if let v = self._entryAddress, !v.isInitialized {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.vserverEntry) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.healthcheck) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.accessGrant) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.backend) {return false}
     return true
   }
 
@@ -1263,14 +2593,7 @@ nonisolated extension Oracle_Vserver: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self._name) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._entryAddress) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self._rp) }()
-      case 4: try { try decoder.decodeSingularBoolField(value: &self._useFwm) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.vserverEntry) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.healthcheck) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.accessGrant) }()
-      case 9: try { try decoder.decodeRepeatedStringField(value: &self.warning) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.backend) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.address) }()
       default: break
       }
     }
@@ -1284,43 +2607,116 @@ nonisolated extension Oracle_Vserver: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._name {
       try visitor.visitSingularStringField(value: v, fieldNumber: 1)
     } }()
-    try { if let v = self._entryAddress {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._rp {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._useFwm {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
-    } }()
-    if !self.vserverEntry.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.vserverEntry, fieldNumber: 5)
-    }
-    if !self.healthcheck.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.healthcheck, fieldNumber: 7)
-    }
-    if !self.accessGrant.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.accessGrant, fieldNumber: 8)
-    }
-    if !self.warning.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.warning, fieldNumber: 9)
-    }
-    if !self.backend.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.backend, fieldNumber: 10)
+    if !self.address.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.address, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Oracle_Vserver, rhs: Oracle_Vserver) -> Bool {
+  static func ==(lhs: Oracle_AddressGroup, rhs: Oracle_AddressGroup) -> Bool {
     if lhs._name != rhs._name {return false}
-    if lhs._entryAddress != rhs._entryAddress {return false}
-    if lhs._rp != rhs._rp {return false}
-    if lhs._useFwm != rhs._useFwm {return false}
-    if lhs.vserverEntry != rhs.vserverEntry {return false}
-    if lhs.healthcheck != rhs.healthcheck {return false}
-    if lhs.accessGrant != rhs.accessGrant {return false}
-    if lhs.warning != rhs.warning {return false}
-    if lhs.backend != rhs.backend {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Oracle_Defaults: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Defaults"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vserver\0\u{3}vserver_entry\0\u{1}backend\0\u{1}healthcheck\0")
+
+  fileprivate class _StorageClass {
+    var _vserver: Oracle_Vserver? = nil
+    var _vserverEntry: Oracle_VserverEntry? = nil
+    var _backend: Oracle_Backend? = nil
+    var _healthcheck: Oracle_Healthcheck? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _vserver = source._vserver
+      _vserverEntry = source._vserverEntry
+      _backend = source._backend
+      _healthcheck = source._healthcheck
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public var isInitialized: Bool {
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if let v = _storage._vserver, !v.isInitialized {return false}
+      if let v = _storage._vserverEntry, !v.isInitialized {return false}
+      if let v = _storage._backend, !v.isInitialized {return false}
+      if let v = _storage._healthcheck, !v.isInitialized {return false}
+      return true
+    }
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._vserver) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._vserverEntry) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._backend) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._healthcheck) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._vserver {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._vserverEntry {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._backend {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._healthcheck {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Oracle_Defaults, rhs: Oracle_Defaults) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._vserver != rhs_storage._vserver {return false}
+        if _storage._vserverEntry != rhs_storage._vserverEntry {return false}
+        if _storage._backend != rhs_storage._backend {return false}
+        if _storage._healthcheck != rhs_storage._healthcheck {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1450,101 +2846,262 @@ nonisolated extension Oracle_Metadata: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Oracle_Cluster: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Cluster"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}seesaw_vip\0\u{1}node\0\u{1}vmac\0\u{3}bgp_local_asn\0\u{3}bgp_remote_asn\0\u{3}bgp_peer\0\u{1}vserver\0\u{1}vlan\0\u{3}misconfigured_vserver\0\u{1}metadata\0\u{3}dedicated_vip_subnet\0\u{3}access_groups\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}seesaw_vip\0\u{1}node\0\u{1}vmac\0\u{3}bgp_local_asn\0\u{3}bgp_remote_asn\0\u{3}bgp_peer\0\u{1}vserver\0\u{1}vlan\0\u{3}misconfigured_vserver\0\u{1}metadata\0\u{3}dedicated_vip_subnet\0\u{3}access_groups\0\u{4}\\\u{f}lb_layout\0\u{1}lease\0\u{3}role_timeout_ms\0\u{3}route_table\0\u{3}anycast_on_backup\0\u{3}anycast_range\0\u{3}service_anycast\0\u{3}storm_percent\0\u{3}storm_window_ms\0\u{3}storm_action\0\u{1}defaults\0\u{3}address_group\0\u{1}include\0")
+
+  fileprivate class _StorageClass {
+    var _seesawVip: Oracle_Host? = nil
+    var _node: [Oracle_Host] = []
+    var _vmac: String? = nil
+    var _bgpLocalAsn: UInt32? = nil
+    var _bgpRemoteAsn: UInt32? = nil
+    var _bgpPeer: [Oracle_Host] = []
+    var _vserver: [Oracle_Vserver] = []
+    var _vlan: [Oracle_Vlan] = []
+    var _misconfiguredVserver: [Oracle_MisconfiguredVserver] = []
+    var _metadata: Oracle_Metadata? = nil
+    var _dedicatedVipSubnet: [String] = []
+    var _accessGroups: [Oracle_AccessGroup] = []
+    var _lbLayout: Oracle_Cluster.Layout? = nil
+    var _lease: Int32? = nil
+    var _roleTimeoutMs: UInt32? = nil
+    var _routeTable: UInt32? = nil
+    var _anycastOnBackup: Bool? = nil
+    var _anycastRange: [String] = []
+    var _serviceAnycast: [String] = []
+    var _stormPercent: UInt32? = nil
+    var _stormWindowMs: UInt32? = nil
+    var _stormAction: Oracle_Cluster.StormAction? = nil
+    var _defaults: Oracle_Defaults? = nil
+    var _addressGroup: [Oracle_AddressGroup] = []
+    var _include: [String] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _seesawVip = source._seesawVip
+      _node = source._node
+      _vmac = source._vmac
+      _bgpLocalAsn = source._bgpLocalAsn
+      _bgpRemoteAsn = source._bgpRemoteAsn
+      _bgpPeer = source._bgpPeer
+      _vserver = source._vserver
+      _vlan = source._vlan
+      _misconfiguredVserver = source._misconfiguredVserver
+      _metadata = source._metadata
+      _dedicatedVipSubnet = source._dedicatedVipSubnet
+      _accessGroups = source._accessGroups
+      _lbLayout = source._lbLayout
+      _lease = source._lease
+      _roleTimeoutMs = source._roleTimeoutMs
+      _routeTable = source._routeTable
+      _anycastOnBackup = source._anycastOnBackup
+      _anycastRange = source._anycastRange
+      _serviceAnycast = source._serviceAnycast
+      _stormPercent = source._stormPercent
+      _stormWindowMs = source._stormWindowMs
+      _stormAction = source._stormAction
+      _defaults = source._defaults
+      _addressGroup = source._addressGroup
+      _include = source._include
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if self._seesawVip == nil {return false}
-    if let v = self._seesawVip, !v.isInitialized {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.node) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.bgpPeer) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.vserver) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.vlan) {return false}
-    if let v = self._metadata, !v.isInitialized {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.accessGroups) {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._seesawVip == nil {return false}
+      if let v = _storage._seesawVip, !v.isInitialized {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._node) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._bgpPeer) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._vserver) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._vlan) {return false}
+      if let v = _storage._metadata, !v.isInitialized {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._accessGroups) {return false}
+      if let v = _storage._defaults, !v.isInitialized {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._addressGroup) {return false}
+      return true
+    }
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._seesawVip) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.node) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self._vmac) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self._bgpLocalAsn) }()
-      case 5: try { try decoder.decodeSingularUInt32Field(value: &self._bgpRemoteAsn) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.bgpPeer) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.vserver) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.vlan) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.misconfiguredVserver) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._metadata) }()
-      case 11: try { try decoder.decodeRepeatedStringField(value: &self.dedicatedVipSubnet) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.accessGroups) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._seesawVip) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._node) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._vmac) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._bgpLocalAsn) }()
+        case 5: try { try decoder.decodeSingularUInt32Field(value: &_storage._bgpRemoteAsn) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._bgpPeer) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._vserver) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._vlan) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._misconfiguredVserver) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._metadata) }()
+        case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._dedicatedVipSubnet) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._accessGroups) }()
+        case 1000: try { try decoder.decodeSingularEnumField(value: &_storage._lbLayout) }()
+        case 1001: try { try decoder.decodeSingularInt32Field(value: &_storage._lease) }()
+        case 1002: try { try decoder.decodeSingularUInt32Field(value: &_storage._roleTimeoutMs) }()
+        case 1003: try { try decoder.decodeSingularUInt32Field(value: &_storage._routeTable) }()
+        case 1004: try { try decoder.decodeSingularBoolField(value: &_storage._anycastOnBackup) }()
+        case 1005: try { try decoder.decodeRepeatedStringField(value: &_storage._anycastRange) }()
+        case 1006: try { try decoder.decodeRepeatedStringField(value: &_storage._serviceAnycast) }()
+        case 1007: try { try decoder.decodeSingularUInt32Field(value: &_storage._stormPercent) }()
+        case 1008: try { try decoder.decodeSingularUInt32Field(value: &_storage._stormWindowMs) }()
+        case 1009: try { try decoder.decodeSingularEnumField(value: &_storage._stormAction) }()
+        case 1010: try { try decoder.decodeSingularMessageField(value: &_storage._defaults) }()
+        case 1011: try { try decoder.decodeRepeatedMessageField(value: &_storage._addressGroup) }()
+        case 1012: try { try decoder.decodeRepeatedStringField(value: &_storage._include) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._seesawVip {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.node.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.node, fieldNumber: 2)
-    }
-    try { if let v = self._vmac {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._bgpLocalAsn {
-      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._bgpRemoteAsn {
-      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
-    } }()
-    if !self.bgpPeer.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.bgpPeer, fieldNumber: 6)
-    }
-    if !self.vserver.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.vserver, fieldNumber: 7)
-    }
-    if !self.vlan.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.vlan, fieldNumber: 8)
-    }
-    if !self.misconfiguredVserver.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.misconfiguredVserver, fieldNumber: 9)
-    }
-    try { if let v = self._metadata {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    } }()
-    if !self.dedicatedVipSubnet.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.dedicatedVipSubnet, fieldNumber: 11)
-    }
-    if !self.accessGroups.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.accessGroups, fieldNumber: 12)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._seesawVip {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._node.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._node, fieldNumber: 2)
+      }
+      try { if let v = _storage._vmac {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._bgpLocalAsn {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._bgpRemoteAsn {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._bgpPeer.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._bgpPeer, fieldNumber: 6)
+      }
+      if !_storage._vserver.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._vserver, fieldNumber: 7)
+      }
+      if !_storage._vlan.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._vlan, fieldNumber: 8)
+      }
+      if !_storage._misconfiguredVserver.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._misconfiguredVserver, fieldNumber: 9)
+      }
+      try { if let v = _storage._metadata {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._dedicatedVipSubnet.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._dedicatedVipSubnet, fieldNumber: 11)
+      }
+      if !_storage._accessGroups.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._accessGroups, fieldNumber: 12)
+      }
+      try { if let v = _storage._lbLayout {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1000)
+      } }()
+      try { if let v = _storage._lease {
+        try visitor.visitSingularInt32Field(value: v, fieldNumber: 1001)
+      } }()
+      try { if let v = _storage._roleTimeoutMs {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1002)
+      } }()
+      try { if let v = _storage._routeTable {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1003)
+      } }()
+      try { if let v = _storage._anycastOnBackup {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 1004)
+      } }()
+      if !_storage._anycastRange.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._anycastRange, fieldNumber: 1005)
+      }
+      if !_storage._serviceAnycast.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._serviceAnycast, fieldNumber: 1006)
+      }
+      try { if let v = _storage._stormPercent {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1007)
+      } }()
+      try { if let v = _storage._stormWindowMs {
+        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1008)
+      } }()
+      try { if let v = _storage._stormAction {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1009)
+      } }()
+      try { if let v = _storage._defaults {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1010)
+      } }()
+      if !_storage._addressGroup.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._addressGroup, fieldNumber: 1011)
+      }
+      if !_storage._include.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._include, fieldNumber: 1012)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Oracle_Cluster, rhs: Oracle_Cluster) -> Bool {
-    if lhs._seesawVip != rhs._seesawVip {return false}
-    if lhs.node != rhs.node {return false}
-    if lhs._vmac != rhs._vmac {return false}
-    if lhs._bgpLocalAsn != rhs._bgpLocalAsn {return false}
-    if lhs._bgpRemoteAsn != rhs._bgpRemoteAsn {return false}
-    if lhs.bgpPeer != rhs.bgpPeer {return false}
-    if lhs.vserver != rhs.vserver {return false}
-    if lhs.vlan != rhs.vlan {return false}
-    if lhs.misconfiguredVserver != rhs.misconfiguredVserver {return false}
-    if lhs._metadata != rhs._metadata {return false}
-    if lhs.dedicatedVipSubnet != rhs.dedicatedVipSubnet {return false}
-    if lhs.accessGroups != rhs.accessGroups {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._seesawVip != rhs_storage._seesawVip {return false}
+        if _storage._node != rhs_storage._node {return false}
+        if _storage._vmac != rhs_storage._vmac {return false}
+        if _storage._bgpLocalAsn != rhs_storage._bgpLocalAsn {return false}
+        if _storage._bgpRemoteAsn != rhs_storage._bgpRemoteAsn {return false}
+        if _storage._bgpPeer != rhs_storage._bgpPeer {return false}
+        if _storage._vserver != rhs_storage._vserver {return false}
+        if _storage._vlan != rhs_storage._vlan {return false}
+        if _storage._misconfiguredVserver != rhs_storage._misconfiguredVserver {return false}
+        if _storage._metadata != rhs_storage._metadata {return false}
+        if _storage._dedicatedVipSubnet != rhs_storage._dedicatedVipSubnet {return false}
+        if _storage._accessGroups != rhs_storage._accessGroups {return false}
+        if _storage._lbLayout != rhs_storage._lbLayout {return false}
+        if _storage._lease != rhs_storage._lease {return false}
+        if _storage._roleTimeoutMs != rhs_storage._roleTimeoutMs {return false}
+        if _storage._routeTable != rhs_storage._routeTable {return false}
+        if _storage._anycastOnBackup != rhs_storage._anycastOnBackup {return false}
+        if _storage._anycastRange != rhs_storage._anycastRange {return false}
+        if _storage._serviceAnycast != rhs_storage._serviceAnycast {return false}
+        if _storage._stormPercent != rhs_storage._stormPercent {return false}
+        if _storage._stormWindowMs != rhs_storage._stormWindowMs {return false}
+        if _storage._stormAction != rhs_storage._stormAction {return false}
+        if _storage._defaults != rhs_storage._defaults {return false}
+        if _storage._addressGroup != rhs_storage._addressGroup {return false}
+        if _storage._include != rhs_storage._include {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension Oracle_Cluster.Layout: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}SEESAW\0\u{1}SHARED\0\u{1}MACVLAN\0")
+}
+
+nonisolated extension Oracle_Cluster.StormAction: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}REPORT\0\u{1}HOLD\0")
 }

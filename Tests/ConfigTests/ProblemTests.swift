@@ -61,7 +61,7 @@ private func backend(_ rest: String) -> String {
       (entryAddress("ipv4: '192.0.2.10/24'"), "192.0.2.10 is already the VIP of vserver \"good\""),
       (vserver("vserver_entry: < protocol: TCP port: -1 >"), "port -1 is outside 1 to 65535"),
       (vserver("vserver_entry: < protocol: TCP port: 0 >"), "port 0, which is every port, needs persistence"),
-      (vserver("vserver_entry: < protocol: SCTP port: 1 >"), "protocol: \"SCTP\" is none of TCP, UDP"),
+      (vserver("vserver_entry: < protocol: DCCP port: 1 >"), "protocol: \"DCCP\" is none of TCP, UDP, SCTP"),
       (vserver("vserver_entry: < protocol: TCP >"), "VserverEntry has no port"),
       (vserver("use_fwm: true"), "a firewall-mark vserver needs a vserver_entry, which marks its packets"),
       (entry("persistence: -1"), "persistence -1 is outside 0 to 2678400"),
@@ -202,7 +202,7 @@ private func backend(_ rest: String) -> String {
       })
     let vserver = reading.cluster.vservers.last
     #expect(vserver?.isWrong == false)
-    #expect(vserver?.entries.map(\.scheduler) == [.rr])
+    #expect(vserver?.entries.map(\.scheduler) == ["rr"])
     #expect(vserver?.backends.map(\.weight) == [1])
   }
 

@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func `functions have at most 60 lines`() {
-    let long = Repository.swift.flatMap { file in
+    let long = Repository.swift.filter { !$0.path.hasSuffix(".pb.swift") }.flatMap { file in
       FunctionScanner.functions(in: file.text).filter { $0.length > 60 }.map { "\(file.path):\($0.line): \($0.length)" }
     }
     #expect(long == [])

@@ -178,7 +178,7 @@ package struct TextReader {
     tokens.advance()
     var message = Message(type, at: position(start ?? opener.range.lowerBound))
     readFields(into: &message, opener: opener)
-    message.noteMissing()
+    message.close()
     append(Field(name, .message(message), at: message.position), to: &parent)
   }
 }
