@@ -64,12 +64,13 @@ private func probe(_ text: String) throws -> CheckDefinition {
     #expect(!entry.sourceNAT)
   }
 
-  @Test(arguments: [
-    ("scheduler: MH", "mh", IPVSService.Flags([.scheduler1, .scheduler2])),
-    ("scheduler: SH scheduler_flag: 'sh-port'", "sh", [.scheduler2]),
-    ("scheduler_name: 'mh'", "mh", []), ("scheduler_name: 'mh' scheduler_flag: 'mh-port'", "mh", [.scheduler2]),
-    ("", "wlc", []),
-  ])
+  @Test(
+    arguments: [
+      ("scheduler: MH", "mh", [.scheduler1, .scheduler2]),
+      ("scheduler: SH scheduler_flag: 'sh-port'", "sh", [.scheduler2]),
+      ("scheduler_name: 'mh'", "mh", []), ("scheduler_name: 'mh' scheduler_flag: 'mh-port'", "mh", [.scheduler2]),
+      ("", "wlc", []),
+    ] as [(String, String, IPVSService.Flags)])
   func `Seesaw's schedulers have Seesaw's flags, the kernel's those that are given`(
     text: String, name: String, flags: IPVSService.Flags
   ) throws {
@@ -144,7 +145,8 @@ private func probe(_ text: String) throws -> CheckDefinition {
   @Test func `all that a backend can say is said`() throws {
     let text = vserver(
       "\(check) mode: NAT",
-      "port: 8080 mode: TUN tunnel_type: GRE failure_action: KEEP lthreshold: 5 uthreshold: 10 healthcheck: < type: HTTP >"
+      "port: 8080 mode: TUN tunnel_type: GRE failure_action: KEEP lthreshold: 5 uthreshold: 10 "
+        + "healthcheck: < type: HTTP >"
     )
     let all = lines(text)
     let backend = try BackendLine(try #require(all.first { $0.type == "config.backend" }))
