@@ -10,7 +10,7 @@ internal import Options
 @main struct Command: Tool {
   static let configuration = CommandConfiguration(
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
-    version: Version.text, subcommands: [Write.self, Check.self], defaultSubcommand: Write.self)
+    version: Version.text, subcommands: [Write.self, Check.self, Convert.self], defaultSubcommand: Write.self)
   static let reads: [String] = []
   /// Root reads the files that it names, whoever owns them.
   static let capabilities = [Capability.dacReadSearch]
@@ -34,10 +34,11 @@ struct Write: ParsableCommand {
       "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
+  @OptionGroup var form: FormOption
   @OptionGroup var schema: SchemaOption<Command>
 
   func run() throws {
-    let input = try Input(files.isEmpty ? ["-"] : files)
+    let input = try Input(files.isEmpty ? ["-"] : files, form: form)
     guard !input.sources.allSatisfy(\.isSettings) else {
       throw ValidationError("no cluster.pb is among the files: nothing is to be served")
     }
@@ -70,8 +71,10 @@ struct Check: ParsableCommand {
   @Argument(help: "Files to check, as for writing; - is standard input.")
   var files: [String]
 
+  @OptionGroup var form: FormOption
+
   func run() throws {
-    let input = try Input(files)
+    let input = try Input(files, form: form)
     let generation = Generation(input, standalone: standalone)
     var text = ""
     for problem in generation.problems {

@@ -12,12 +12,12 @@ internal import Options
 struct Input {
   let sources: [SourceText]
 
-  init(_ paths: [String]) throws(Ending) {
+  init(_ paths: [String], form: FormOption = FormOption()) throws(Ending) {
     var sources: [SourceText] = []
     for path in paths {
       do throws(SystemError) {
         let bytes = try Files.read(path, limit: TextReader.sizeLimit)
-        sources.append(SourceText(name: path, bytes: bytes))
+        sources.append(form.source(path, bytes))
       } catch {
         StandardStreams.complain("ss-config", "\(error)")
         throw Ending(.environment)
@@ -61,7 +61,8 @@ struct Generation {
       } else {
         var reader = TextReader(source.bytes, source: index)
         let message = reader.read(.cluster)
-        isMalformed = isMalformed || reader.isMalformed
+        isMalformed = isMalformed || reader.isMalformed || source.notes.contains(where: \.isDamage)
+        for problem in source.problems(index) { findings.add(problem) }
         tree?.merge(message)
         tree = tree ?? message
       }

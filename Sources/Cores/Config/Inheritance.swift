@@ -30,20 +30,13 @@ struct Inheritance {
 
   init(_ tree: Message, findings: inout Findings) {
     guard let defaults = tree.message(.defaults) else { return }
-    Self.tellFaults(of: defaults, &findings)
+    for fault in defaults.allFaults { findings.refuse(fault.kind, at: fault.position, "defaults: \(fault.sentence)") }
     for (type, name) in Self.heirs {
       guard let parent = defaults.message(name) else { continue }
       for field in parent.fields where Self.own[type]?.contains(field.name) == true {
         findings.refuse(.badValue, at: field.position, "defaults cannot give \(field.name): it is each \(name)'s own")
       }
       parents[type] = parent
-    }
-  }
-
-  private static func tellFaults(of message: Message, _ findings: inout Findings) {
-    for fault in message.faults { findings.refuse(fault.kind, at: fault.position, "defaults: \(fault.sentence)") }
-    for field in message.fields {
-      if case .message(let inner) = field.value { tellFaults(of: inner, &findings) }
     }
   }
 

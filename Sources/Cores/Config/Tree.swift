@@ -61,6 +61,14 @@ package struct Message: Hashable, Sendable {
     for field in other.fields { append(field) }
   }
 
+  /// What was wrong with its text and that of the messages inside it.
+  package var allFaults: [Problem] {
+    faults
+      + fields.flatMap { field -> [Problem] in
+        if case .message(let message) = field.value { message.allFaults } else { [] }
+      }
+  }
+
   /// Ends the reading of the message: notes what is missing, unless it may be inherited.
   package mutating func close() { if !type.inherits { noteMissing() } }
 
