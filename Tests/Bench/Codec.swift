@@ -5,7 +5,7 @@ import Glibc
 import Lines
 import Loop
 
-func codec() {
+func codec() throws {
   var framer = LineFramer()
   var buffer = [UInt8](repeating: 0, count: 1 << 16)
   var out: [UInt8] = []
@@ -15,7 +15,7 @@ func codec() {
       line: { text, number in
         if let line = try? Line(parsing: text) { line.write(into: &out) } else { complain("line \(number)") }
       }, fault: { fault, number in complain("line \(number): \(fault.reason)") })
-    StandardStreams.print(out)
+    try StandardStreams.print(out)
     out.removeAll(keepingCapacity: true)
   }
 }

@@ -10,7 +10,7 @@ import Support
     do {
       switch arguments.first {
       case "make": try make(rest)
-      case "codec": codec()
+      case "codec": try codec()
       case "start": try start(rest)
       case "idle": try idle(rest)
       case "whole": try whole(rest)

@@ -7,26 +7,26 @@ import Loop
 func make(_ arguments: [String]) throws {
   let counts = arguments.dropFirst().compactMap { Int($0) }
   switch (arguments.first, counts.count) {
-  case ("unknown", 1): emit(counts[0], unknownLine)
-  case ("destinations", 1): emit(counts[0]) { padded(destinationHead("10.0.0.100", destination: $0)) }
-  case ("cluster", 2): cluster(counts[0], backends: counts[1])
-  case ("services", 2): services(counts[0], destinations: counts[1])
-  case ("rules", 2): emit(counts[0]) { rules($0, destinations: counts[1]) }
-  case ("weight", 1): emit(1) { _ in weight(counts[0]) }
+  case ("unknown", 1): try emit(counts[0], unknownLine)
+  case ("destinations", 1): try emit(counts[0]) { padded(destinationHead("10.0.0.100", destination: $0)) }
+  case ("cluster", 2): try cluster(counts[0], backends: counts[1])
+  case ("services", 2): try services(counts[0], destinations: counts[1])
+  case ("rules", 2): try emit(counts[0]) { rules($0, destinations: counts[1]) }
+  case ("weight", 1): try emit(1) { _ in weight(counts[0]) }
   default: throw Unusable("make unknown N | destinations N | cluster N M | services N M | rules N M | weight W")
   }
 }
 
-private func emit(_ count: Int, _ text: (Int) -> String) {
+private func emit(_ count: Int, _ text: (Int) -> String) throws {
   var out: [UInt8] = []
   for index in 0..<count {
     out += Array(text(index).utf8)
     if out.count > 1 << 16 {
-      StandardStreams.print(out)
+      try StandardStreams.print(out)
       out = []
     }
   }
-  StandardStreams.print(out)
+  try StandardStreams.print(out)
 }
 
 /// The object with one more member, so long that the line has 300 bytes without its newline.
@@ -54,10 +54,10 @@ private func destinationHead(_ vip: String, destination: Int, weight: Int = 1) -
     + "\"vip\":\"\(vip)\",\"address\":\"\(address)\",\"port\":80,\"forwarding\":\"route\",\"weight\":\(weight)"
 }
 
-private func services(_ count: Int, destinations: Int) {
+private func services(_ count: Int, destinations: Int) throws {
   let sync = "{\"type\":\"sync\",\"from\":\"ss-engine\",\"n\":\"b.1\"}\n"
-  StandardStreams.print(Array("{\"type\":\"reset\",\"from\":\"ss-engine\",\"lines\":1}\n".utf8))
-  emit(count) { index in
+  try StandardStreams.print(Array("{\"type\":\"reset\",\"from\":\"ss-engine\",\"lines\":1}\n".utf8))
+  try emit(count) { index in
     let vip = vip(index + 1)
     var text =
       "{\"type\":\"ipvs.service\",\"key\":\"tcp/\(vip):80\",\"vip\":\"\(vip)\",\"family\":\"inet\","
@@ -68,7 +68,7 @@ private func services(_ count: Int, destinations: Int) {
     }
     return text
   }
-  StandardStreams.print(Array(sync.utf8))
+  try StandardStreams.print(Array(sync.utf8))
 }
 
 private func rules(_ index: Int, destinations: Int) -> String {
@@ -86,10 +86,10 @@ private func weight(_ weight: Int) -> String {
     + "}\n{\"type\":\"sync\",\"from\":\"ss-engine\",\"n\":\"w.\(weight)\"}\n"
 }
 
-private func cluster(_ count: Int, backends: Int) {
-  StandardStreams.print(
+private func cluster(_ count: Int, backends: Int) throws {
+  try StandardStreams.print(
     Array("seesaw_vip { fqdn: \"seesaw.example.com.\" ipv4: \"10.0.0.1/8\" status: PRODUCTION }\n".utf8))
-  emit(count) { index in
+  try emit(count) { index in
     var text = """
       vserver {
         name: "v\(index)"

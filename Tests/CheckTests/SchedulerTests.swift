@@ -246,6 +246,30 @@ func tcp(
     #expect(bench.scheduler.counters.late == 0)
   }
 
+  @Test func `the first probes of any number of checks are spread evenly over 3 s`() throws {
+    var bench = Bench(inFlight: 100_000, checks: 100_000)
+    for index in 0..<45_000 { bench.tell(.define(key: "k\(index)", try tcp(every: 60_000))) }
+    for tenth in 1...10 {
+      bench.run(until: 300 * Int64(tenth) - 1)
+      #expect(abs(bench.started.count - 4_500 * tenth) < 100, "\(bench.started.count)")
+    }
+    bench.run(until: 3_000)
+    #expect(bench.started.count == 45_000)
+    #expect(bench.scheduler.counters.late == 0)
+  }
+
+  @Test func `a check that is defined later does not wait for those before it`() throws {
+    var bench = Bench(inFlight: 100_000, checks: 100_000)
+    for index in 0..<10_000 { bench.tell(.define(key: "k\(index)", try tcp(every: 60_000))) }
+    bench.run(until: 500)
+    bench.tell(.define(key: "single", try tcp()))
+    bench.tell(.define(key: "k9999", try tcp(port: 81, every: 60_000)))
+    bench.run(until: 501)
+    #expect(bench.starts(of: "single") == [500])
+    #expect(bench.starts(of: "k9999") == [500])
+    #expect(bench.started.count < 2_510)
+  }
+
   @Test func `after a standstill no turn starts or expires more than a slice`() throws {
     var bench = Bench(inFlight: 10_000, checks: 10_000) { _, _ in nil }
     for index in 0..<1_000 { bench.tell(.define(key: "k\(index)", try tcp(every: 1_000, timeout: 900))) }

@@ -75,7 +75,7 @@ private let wrong = """
 
   @Test func `a wrong vserver is an error line and the others are written`() throws {
     let outcome = try run("ss-config", ["--once", "--standalone"], input: cluster + wrong)
-    #expect(outcome.status == 0)
+    #expect(outcome.status == 1)
     let errors = outcome.lines.filter { $0.contains(#""type":"error""#) }
     #expect(
       errors == [
@@ -87,6 +87,12 @@ private let wrong = """
     #expect(outcome.errorText.split(separator: "\n").map { $0.prefix(15) } == ["ss-config: -:6:", "ss-config: -:7:"])
     #expect(!outcome.lines.contains { $0.contains(#""type":"config.vserver","key":"wrong""#) })
     #expect(outcome.lines.contains { $0.contains(#""type":"config.vserver","key":"web""#) })
+  }
+
+  @Test func `a warning leaves nothing out and --once ends well`() throws {
+    let outcome = try run("ss-config", ["--once", "--standalone"], input: cluster + "vmac: \"00:00:5E:00:01:01\"\n")
+    #expect(outcome.status == 0)
+    #expect(outcome.lines.contains { $0.contains(#""severity":"warning""#) })
   }
 
   @Test func `check lists all problems with file, line and column`() throws {
@@ -117,6 +123,28 @@ private let wrong = """
     #expect(outcome.status == 1)
     #expect(outcome.lines.allSatisfy { $0.hasPrefix(#"{"type":"error","#) })
     #expect(outcome.lines.contains { $0.contains("is not closed before the end of the file") })
+  }
+
+  @Test(arguments: [
+    ("dedicated_vip_subnet: '192.0.2.0'", "dedicated_vip_subnet: 192.0.2.0 has no prefix length"),
+    ("dedicated_vip_subnet: 7", "dedicated_vip_subnet: 7 is no string"),
+    ("vlan: 7", "where vlan should open with < or {"),
+    ("[interface]\nlb = more-than-15-bytes", #"[interface] lb: \"more-than-15-bytes\" is no interface's name"#),
+    ("[interface]\nlb eth0\nnode = eth0", "neither a section nor a setting (name = value)"),
+    ("[interface\nlb = eth0", "a section's name has no closing bracket"),
+    ("[interface]\nlp = eth0", #"section [interface] has no \"lp\""#),
+    ("anycast_ranges = 10.0.0.0/8, 10.0.0.0/33", "[cluster] anycast_ranges: "),
+  ])
+  func `without what decides where VIPs are held nothing is written`(text: String, reason: String) throws {
+    let folder = try TemporaryFolder()
+    let isSetting = text.contains(" = ")
+    write(cluster + (isSetting ? "" : text), to: folder.path + "/cluster.pb")
+    write("[cluster]\nname = lab\nnode_ipv4 = 192.0.2.2\n" + (isSetting ? text : ""), to: folder.path + "/seesaw.cfg")
+    let outcome = try run("ss-config", ["--standalone", "cluster.pb", "seesaw.cfg"], folder: folder.path)
+    #expect(outcome.status == 1)
+    #expect(outcome.lines.allSatisfy { $0.hasPrefix(#"{"type":"error","#) })
+    #expect(outcome.lines.first?.contains(reason) == true)
+    #expect(outcome.errorText.contains("\nss-config: nothing is written, because of "))
   }
 
   @Test func `a file that cannot be read is named`() throws {

@@ -28,6 +28,8 @@ private func vserver(_ rest: String) -> String {
 }
 
 private func entry(_ rest: String) -> String { vserver("vserver_entry: < protocol: TCP port: 80 \(rest) >") }
+private func long(_ count: Int) -> String { String(repeating: "a", count: count) }
+private let peer = "fqdn: 'p.' ipv4: '192.0.2.9/24'"
 private func check(_ rest: String) -> String { entry("healthcheck: < \(rest) >") }
 private func entryAddress(_ rest: String) -> String {
   "vserver: < name: 'v' rp: 'r' entry_address: < fqdn: 'v.' \(rest) > >"
@@ -59,7 +61,7 @@ private func backend(_ rest: String) -> String {
       (entryAddress("ipv4: '192.0.2.10/24'"), "192.0.2.10 is already the VIP of vserver \"good\""),
       (vserver("vserver_entry: < protocol: TCP port: -1 >"), "port -1 is outside 1 to 65535"),
       (vserver("vserver_entry: < protocol: TCP port: 0 >"), "port 0, which is every port, needs persistence"),
-      (vserver("vserver_entry: < protocol: SCTP port: 1 >"), "protocol: \"SCTP\" is none of TCP, UDP"),
+      (vserver("vserver_entry: < protocol: DCCP port: 1 >"), "protocol: \"DCCP\" is none of TCP, UDP, SCTP"),
       (vserver("vserver_entry: < protocol: TCP >"), "VserverEntry has no port"),
       (vserver("use_fwm: true"), "a firewall-mark vserver needs a vserver_entry, which marks its packets"),
       (entry("persistence: -1"), "persistence -1 is outside 0 to 2678400"),
@@ -94,7 +96,27 @@ private func backend(_ rest: String) -> String {
         check("type: RADIUS send: 'u:p:s' receive: 'yes'"),
         "a RADIUS healthcheck receives accept, reject, challenge or any"
       ),
-      (check("type: HTTP method: 'GE T'"), "method \"GE T\" is no method of HTTP"),
+      (check("type: HTTP method: 'GE T'"), "method \"GE T\" is none for a check"),
+      (check("type: HTTP method: 'CONNECT'"), "method \"CONNECT\" is none for a check"),
+      (check("type: HTTP method: '\(long(33))'"), "method \"\(long(33))\" is none for a check"),
+      (check("type: HTTP send: 'http://a b/'"), "send: the URL's host holds a space, or is longer than 8192 bytes"),
+      (
+        check("type: HTTP send: 'http://\(long(8193))/'"),
+        "send: the URL's host holds a space, or is longer than 8192 bytes"
+      ),
+      (check("type: HTTP send: '\(long(8192))'"), "send: the path is longer than 8192 bytes as it is sent"),
+      (
+        check("type: HTTP send: '\(long(8160))' proxy: true"), "send: the path is longer than 8192 bytes as it is sent"
+      ),
+      (check("type: HTTP receive: '\(long(65_537))'"), "receive has 65537 bytes, more than 65536"),
+      (check("type: TCP send: '\(long(65_537))'"), "send has 65537 bytes, more than 65536"),
+      (check("type: UDP send: '\(long(65_508))'"), "send has 65508 bytes, more than 65507"),
+      (check("type: RADIUS send: 'u:p:\(long(65_533))'"), "send has 65537 bytes, more than 65536"),
+      (
+        check("type: DNS method: 'TXT' send: 'x' receive: '\(long(65_537))'"),
+        "receive has 65537 bytes, more than 65536"
+      ),
+      (check("type: UDP receive: '\(long(65_537))'"), "receive has 65537 bytes, more than 65536"),
       (check("type: HTTP code: 99"), "code 99 is no status of HTTP"),
       (check("type: HTTP send: '/a\\nb'"), "send: a URL holds no control character"),
       (vserver("healthcheck: < type: TCP >"), "a TCP healthcheck of a vserver needs a port"),
@@ -113,6 +135,14 @@ private func backend(_ rest: String) -> String {
     #expect(reading.cluster.vservers.filter { !$0.isWrong }.map(\.name) == ["good"])
   }
 
+  @Test(arguments: [
+    "type: HTTP method: '\(long(32))'", "type: HTTP send: '\(long(8191))'", "type: HTTP send: 'http://\(long(8192))'",
+    "type: TCP send: '\(long(65_536))' receive: '\(long(65_536))'", "type: UDP send: '\(long(65_507))'",
+  ])
+  func `the longest that ss-check takes is right`(text: String) {
+    #expect(read(cluster(check(text))).findings.problems.isEmpty)
+  }
+
   @Test(
     arguments: [
       (backend("ipv4: '192.0.2.51/24' > weight: 65536 >"), "weight 65536 is outside 0 to 65535"),
@@ -129,6 +159,26 @@ private func backend(_ rest: String) -> String {
     let vserver = reading.cluster.vservers.last
     #expect(vserver?.isWrong == false)
     #expect(vserver?.backends.map(\.host.fqdn) == ["b."])
+  }
+
+  @Test(
+    arguments: [
+      ("grantee: 'u' role: OWNER type: USER", "role: \"OWNER\" is none of ADMIN, OPS", "u"),
+      ("grantee: 'u' type: USER", "AccessGrant has no role", "u"),
+      ("role: OPS type: USER", "AccessGrant has no grantee", ""),
+      ("grantee: '' role: OPS type: USER", "grantee is empty, longer than 255 bytes or holds a control character", ""),
+      ("grantee: 'u' role: OPS type: USER until: 7", "AccessGrant has no field \"until\"", "u"),
+    ])
+  func `a fault of an access grant leaves out the grant and nothing else`(
+    text: String, sentence: String, grantee: String
+  ) {
+    let good = "access_grant: < grantee: 'w' role: OPS type: USER >"
+    let checked = "vserver_entry: < protocol: TCP port: 80 healthcheck: < type: TCP > >"
+    let reading = read(cluster(vserver("\(checked) access_grant: < \(text) > \(good)")))
+    #expect(errors(reading).map(\.text) == ["access grant \"v/user:\(grantee)\": \(sentence)"])
+    let vserver = reading.cluster.vservers.last
+    #expect(vserver?.isWrong == false)
+    #expect(vserver?.grants.map(\.key) == ["user:w"])
   }
 
   @Test func `of two equal things the first is kept and both places are told`() {
@@ -152,7 +202,7 @@ private func backend(_ rest: String) -> String {
       })
     let vserver = reading.cluster.vservers.last
     #expect(vserver?.isWrong == false)
-    #expect(vserver?.entries.map(\.scheduler) == [.rr])
+    #expect(vserver?.entries.map(\.scheduler) == ["rr"])
     #expect(vserver?.backends.map(\.weight) == [1])
   }
 
@@ -160,12 +210,24 @@ private func backend(_ rest: String) -> String {
     arguments: [
       ("vlan: < vlan_id: 4095 host: < fqdn: 'x.' > >", "vlan_id 4095 is outside 1 to 4094"),
       ("vlan: < vlan_id: 7 host: < fqdn: 'x.' > >", "the VLAN is given twice"),
-      (
-        "dedicated_vip_subnet: '192.0.2.0'",
-        "dedicated_vip_subnet: 192.0.2.0 has no prefix length (such as 192.0.2.0/24)"
-      ),
       ("dedicated_vip_subnet: ['10.0.0.0/8', '10.1.0.0/8']", "dedicated_vip_subnet 10.0.0.0/8 is given twice"),
-      ("bgp_peer: < fqdn: 'p.' > bgp_peer: < fqdn: 'p.' >", "bgp_peer \"p.\" is given twice"),
+      ("bgp_peer: < \(peer) > bgp_peer: < \(peer) >", "bgp_peer \"p.\" is given twice"),
+      (
+        "bgp_peer: < \(peer) > bgp_peer: < \(peer.replacing("p.", with: "q.")) >",
+        "bgp_peer \"q.\" has the address 192.0.2.9, which is that of p."
+      ),
+      ("bgp_peer: < fqdn: 'p.' >", "bgp_peer \"p.\" has no address"),
+      (
+        "node: < fqdn: 'n3.' ipv4: '192.0.2.3/24' ipv6: '2001:db8::3/64' >",
+        "node \"n3.\" has the address 192.0.2.3, which is that of n2."
+      ),
+      ("node: < fqdn: 'n3.' >", "node \"n3.\" has no address"),
+      ("node: < fqdn: 'n3.' ipv4: '192.0.2.4' >", "ipv4: 192.0.2.4 has no prefix length (such as 192.0.2.4/24)"),
+      ("vlan: < vlan_id: 8 host: < fqdn: 'x.' > >", "the VLAN has no address"),
+      (
+        "vlan: < vlan_id: 8 host: < fqdn: 'x.' ipv4: '198.51.100.1/25' > >",
+        "the VLAN has the address 198.51.100.1, which is that of VLAN 7"
+      ),
       ("access_groups: < name: 'g' > access_groups: < name: 'g' >", "the access group is given twice"),
       ("metadata: < last_updated: -1 >", "last_updated -1 lies outside the years 1970 to 2262"),
       ("vsrver: < name: 'x' >", "Cluster has no field \"vsrver\"; did you mean \"vserver\"?"),
@@ -174,6 +236,32 @@ private func backend(_ rest: String) -> String {
     let reading = read(cluster(text))
     #expect(errors(reading).map(\.sentence) == [sentence])
     #expect(reading.cluster.vservers.map(\.isWrong) == [false])
+  }
+
+  @Test(
+    arguments: [
+      ("9", "ipv6: '2001:db8:9::1'", "ipv6: 2001:db8:9::1 has no prefix length (such as 2001:db8:9::1/64)"),
+      ("9", "stauts: PRODUCTION", "Host has no field \"stauts\"; did you mean \"status\"?"),
+      ("4095", "", "vlan_id 4095 is outside 1 to 4094"),
+      ("7", "", "the VLAN is given twice"),
+    ])
+  func `a VIP in the network of a wrong VLAN is left out, not held elsewhere`(id: String, rest: String, fault: String) {
+    let vlan = "vlan: < vlan_id: \(id) host: < fqdn: 'l.' ipv4: '192.0.2.129/25' \(rest) > >"
+    let vip = "vserver: < name: 'v' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '192.0.2.130/25' > >"
+    let reading = read(cluster(vlan + vip))
+    #expect(
+      errors(reading).map(\.sentence) == [
+        fault, "VIP 192.0.2.130 lies in the network 192.0.2.128/25 of VLAN \(id), which is wrong",
+      ])
+    #expect(reading.cluster.vservers.filter { !$0.isWrong }.map(\.name) == ["good"])
+  }
+
+  @Test func `a network of a wrong VLAN that a right one has too is the right one's`() {
+    let again = "vlan: < vlan_id: 7 host: < fqdn: 'l.' ipv4: '198.51.100.9/24' > >"
+    let vip = "vserver: < name: 'v' rp: 'r' entry_address: < fqdn: 'v.' ipv4: '198.51.100.2/24' > >"
+    let reading = read(cluster(again + vip))
+    #expect(errors(reading).map(\.sentence) == ["the VLAN is given twice"])
+    #expect(reading.cluster.vservers.last?.vips.map(\.interface) == ["eth1.7"])
   }
 
   @Test(

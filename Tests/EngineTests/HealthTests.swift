@@ -42,7 +42,7 @@ import Testing
   func `an anycast VIP needs all its services and any other VIP needs one`(
     services: [Health], anycast: Health, unicast: Health
   ) {
-    #expect(vipHealth(isAnycast: true, services: services) == anycast)
-    #expect(vipHealth(isAnycast: false, services: services) == unicast)
+    #expect(Engine.vipHealth(isAnycast: true, services: services) == anycast)
+    #expect(Engine.vipHealth(isAnycast: false, services: services) == unicast)
   }
 }

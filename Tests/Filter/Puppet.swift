@@ -24,7 +24,7 @@ package struct Puppet: FilterCore {
 
   package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
     switch event {
-    case .memory(let lines):
+    case .begin(_, let lines):
       deadline = tick.map { now + $0 }
       let own = (0..<states).map { verdict("own \($0)") }
       let effects = lines.map { Effect.say($0) } + own

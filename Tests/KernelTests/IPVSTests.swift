@@ -141,6 +141,16 @@ import Testing
     #expect(try table() == ["-A -t 192.0.2.2:80 -s rr"])
   }
 
+  @Test func `a hundred services that fail at once are all told, and the commit ends`() throws {
+    let lines = (1...100).map { service("tcp", "192.0.2.\($0)", 80, "nosuch") }
+    let input = ([reset] + lines + [service("tcp", "198.51.100.1", 80), sync(1)]).joined(separator: "\n") + "\n"
+    let outcome = try ipvs("--own", input: input)
+    #expect(outcome.status == 0)
+    #expect(outcome.lines.count { $0.contains(#""type":"ipvs.failed""#) && $0.contains("ENOENT") } == 100)
+    #expect(outcome.lines.contains { $0.contains(#""type":"ipvs.applied""#) })
+    #expect(try table() == ["-A -t 198.51.100.1:80 -s rr"])
+  }
+
   @Test func `a set that is cut off, an empty set and a large prune remove nothing`() throws {
     var lines = [service("tcp", "192.0.2.1", 80)]
     for host in 1...12 { lines.append(destination("tcp/192.0.2.1:80", "198.51.100.\(host)", 80)) }

@@ -46,6 +46,15 @@ import Testing
     }
   }
 
+  @Test func `where nothing is passed on, a line of a type that is not known holds nothing back`() {
+    var stage = Stage(reads: ["ipvs.service", "check.state"], prunes: nil, passes: false)
+    stage.take(#"{"type":"sync","from":"ss-engine","n":"e.1"}"#)
+    stage.take(#"{"type":"arp.unheard","key":"x"}"#)
+    stage.take(
+      #"{"type":"check.state","key":"a","healthy":true,"class":"ok","reason":"","since":"2026-01-02T03:04:05Z"}"#)
+    #expect(stage.said().last == "commit ss-check")
+  }
+
   @Test func `what waits behind a held sync stops the input, not the memory`() throws {
     var stage = Stage(reads: ["check.state"], prunes: nil)
     stage.take(#"{"type":"reset","from":"ss-check"}"#)

@@ -31,7 +31,7 @@ private struct EchoCore: FilterCore {
 
   mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
     switch event {
-    case .memory(let lines): return lines.map { .say($0) } + (lines.isEmpty ? [] : [.sync])
+    case .begin(_, let lines): return lines.map { .say($0) } + (lines.isEmpty ? [] : [.sync])
     case .commit(let commit):
       count += 1
       waiting.append((count, commit))
@@ -130,6 +130,25 @@ private struct EchoCore: FilterCore {
     #expect(driver.wantsInput)
   }
 
+  @Test func `a sync behind a line typed by hand waits for its own answer, not for that line's`() {
+    var driver = Self.driver()
+    driver.begin(memory: [], at: .zero)
+    let sync = #"{"type":"sync","from":"ss-config","n":"c.1"}"#
+    for (index, text) in [Self.check("a"), Self.check("b"), sync].enumerated() {
+      let bytes = text.bytes
+      driver.line(bytes.span, number: index + 1, at: .zero)
+    }
+    #expect(driver.takeRequests() == [1, 2, 3])
+    for number in Int64(1)...2 {
+      driver.answer(EchoCore.Answer(number), at: .zero)
+      let before = driver.queue.written()
+      #expect(!before.contains(sync))
+    }
+    driver.answer(EchoCore.Answer(3), at: .zero)
+    let after = driver.queue.written()
+    #expect(after == [sync])
+  }
+
   @Test func `an error line is short, has its line number, and what a person reads is one sentence`() throws {
     var driver = Self.driver(passes: false)
     driver.begin(memory: [], at: .zero)
@@ -142,6 +161,22 @@ private struct EchoCore: FilterCore {
     #expect(errors.first?.key == key)
     #expect(errors.allSatisfy { $0.bytes.count < 2_500 && Schema.fault(in: $0) == nil })
     #expect(driver.takeComplaints().count == 2)
+  }
+
+  @Test func `nor is it made long by one character of many marks`() throws {
+    var driver = Self.driver(passes: false)
+    driver.begin(memory: [], at: .zero)
+    let marks = "e" + String(repeating: "\u{301}", count: 200_000)
+    for text in [#"{"type":"check","key":"k","kind":"\#(marks)"}"#, #"{"type":"check","key":"k","\#(marks)":1}"#] {
+      let bytes = text.bytes
+      driver.line(bytes.span, number: 1, at: .zero)
+    }
+    let twice = #"{"type":"check","key":"k","\#(marks)":1,"\#(marks)":1}"#.bytes
+    driver.line(twice.span, number: 3, at: .zero)
+    let errors = driver.queue.written().compactMap { try? Line(parsing: $0) }.filter { $0.type == "error" }
+    #expect(errors.map { $0["line"]?.int } == [1, 1, 3])
+    #expect(errors.allSatisfy { $0.bytes.count < 1_500 })
+    #expect(driver.takeComplaints().allSatisfy { $0.utf8.count < 1_500 })
   }
 
   /// Drives a core with chance, as a runner would, and gives the recording and what the reader took.
@@ -240,6 +275,13 @@ private struct EchoCore: FilterCore {
   @Test(arguments: ["", "{}", #"{"type":"recording"}"#, "x"])
   func `what is no recording is told`(text: String) {
     #expect(Replay.output(of: text.bytes + [10], command: "ss-check") { _ in EchoCore() }.fault != nil)
+  }
+
+  @Test func `a recording that ends within a line is told, after what came before`() throws {
+    let (recording, output) = Self.session(seed: 2, passes: true)
+    let (bytes, fault) = Replay.output(of: recording + "{\"at_ns\":1".bytes, command: "ss-check") { _ in EchoCore() }
+    #expect(bytes == output)
+    #expect(fault?.reason == "the input ends within a line, 10 bytes left out")
   }
 
   @Test func `a recording of another command is refused`() {

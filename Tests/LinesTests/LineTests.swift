@@ -46,6 +46,12 @@ import Testing
     #expect(error.reason.utf8.count < 300)
   }
 
+  @Test func `a sentence is cut between two scalars, and counted in bytes`() throws {
+    let value = JSON.string("e" + String(repeating: "\u{301}", count: 500))
+    #expect(value.excerpt == "\"e" + String(repeating: "\u{301}", count: 39) + " ...")
+    #expect(JSON.string("short").excerpt == "\"short\"")
+  }
+
   @Test(arguments: [
     (#"{"type":"check","key":"k","rest":}"#, "check", "k", nil),
     (#"{"key":"k","type":"check.state"}"#, "check.state", "k", nil),

@@ -2,6 +2,7 @@
 
 import Glibc
 import Lines
+import Loop
 import Support
 import Testing
 
@@ -46,16 +47,6 @@ import Testing
     let outcome = try run("test-filter", input: Self.other)
     #expect(outcome.lines.contains { $0.contains("the input ends within a line") })
     #expect(outcome.errorText == "test-filter: line 1: the input ends within a line, 44 bytes left out\n")
-  }
-
-  @Test(arguments: [
-    "</dev/null", "<&-", "</dev/null >/dev/null", "</dev/null >/dev/full", "</dev/null >&-", "</dev/null 2>&-",
-  ])
-  func `streams that are files, closed or full end it as well`(redirections: String) throws {
-    let outcome = try run("sh", ["-c", "\(Places.program("test-filter")) \(redirections)"], within: .seconds(5))
-    #expect(outcome.status == 0)
-    let isWritten = !redirections.contains(">/dev") && !redirections.contains(">&-") || redirections.contains("2>&-")
-    #expect(outcome.lines == (isWritten ? [Self.reset] : []))
   }
 
   @Test func `files go through it whole`() throws {
@@ -163,6 +154,17 @@ import Testing
     #expect(ContinuousClock.now - start < .milliseconds(500))
   }
 
+  @Test func `a hang-up ends no filter: where a terminal goes, its input or its reader goes too`() throws {
+    let child = try Self.started()
+    child.signal(SIGHUP)
+    pause(.milliseconds(2_300))
+    #expect(child.ended() == nil)
+    child.send(Self.other + "\n")
+    #expect(child.line() == Self.other)
+    child.closeInput()
+    #expect(child.wait() == .exited(0))
+  }
+
   @Test func `but no longer than two seconds`() throws {
     let child = try Self.started(["--states", "100000"])
     let start = ContinuousClock.now
@@ -214,6 +216,32 @@ import Testing
     let folderAsFile = try run("test-filter", ["--memory", folder.path])
     #expect(folderAsFile.status == 0)
     #expect(folderAsFile.errorText.contains("the memory is taken as empty"))
+  }
+
+  @Test func `a memory that is cut off within a line is told`() throws {
+    let folder = try TemporaryFolder()
+    let line = #"{"type":"check.state","key":"a","healthy":true,"since":"2026-01-02T03:04:05Z"}"#
+    let path = folder.file("memory", line + "\n" + line.prefix(40))
+    let outcome = try run("test-filter", ["--own", "--memory", path])
+    #expect(outcome.errorText == "test-filter: \(path): 1 lines could not be used and were left out\n")
+    #expect(outcome.lines.dropFirst().first == line)
+  }
+
+  @Test func `a memory that could not be saved is told once, and tried again until it is`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/missing/memory"
+    var (file, _, _) = MemoryFile.open(path)
+    var fold = Fold()
+    _ = fold.take(Line("check.state", key: "a"))
+    let complaints = [1, 2].map { _ in file.save(fold, version: 1) }
+    #expect(complaints.first??.contains("No such file or directory") == true)
+    #expect(complaints.last == .some(nil))
+    #expect(file.deadline(1) != nil)
+    #expect(unsafe mkdir(folder.path + "/missing", 0o700) == 0)
+    let last = file.save(fold, version: 1)
+    #expect(last == nil)
+    #expect(file.deadline(1) == nil)
+    #expect(text(of: path) == #"{"type":"check.state","key":"a"}"# + "\n")
   }
 
   @Test func `a recording comes to the bytes that its reader saw, however slow it was`() throws {

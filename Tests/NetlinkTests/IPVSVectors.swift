@@ -118,6 +118,5 @@ extension IPVSVector {
       "get-dest dump tcp4", .getDestination, web, flags: dump,
       sends: "6800000019000003000000000000000008010000" + webBytes),
     .make("get-info", .getInformation, sends: "140000001900000000000000000000000f010000"),
-    .make("flush", .flush, sends: "1400000019000000000000000000000011010000"),
   ]
 }

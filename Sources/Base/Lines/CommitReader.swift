@@ -114,12 +114,18 @@ package struct CommitReader {
   package static func writer(ofType type: String, key: String?) -> String? {
     switch Schema.type(type)?.writer {
     case .one(let writer): writer
-    case .many: String((key ?? "").prefix { $0 != "/" })
+    case .many: String(Substring((key ?? "").utf8.prefix { $0 != 0x2f }))
     case nil: type.hasPrefix("peer.") ? "ss-peer" : nil
     }
   }
 
   // MARK: Lines
+
+  /// Takes an object as said in an earlier run: its writer's next complete set says it again, or it is forgotten.
+  package mutating func remember(_ name: StateKey) {
+    guard let writer = CommitReader.writer(ofType: name.type, key: name.key) else { return }
+    writers[writer, default: Writer()].mark(name, .set(Line(name.type)))
+  }
 
   /// Takes a state line of a type that is read; gives a commit of its own where lines act one by one.
   package mutating func take(_ line: Line) -> Commit? {

@@ -29,10 +29,29 @@ package struct Prune: Hashable, Sendable {
   }
 }
 
+/// What distinguishes one run of a command from another.
+package struct FilterRun: Hashable, Sendable {
+  /// The first part of the numbers of its commits and prunes; new at each start. They are counted from 1.
+  package var start: String
+  /// Nanoseconds since 1970 at instant zero.
+  package var epoch: Int64
+
+  package init(start: String, epoch: Int64) {
+    self.start = start
+    self.epoch = epoch
+  }
+
+  /// When a time of day is; held within what an instant can say.
+  package func instant(unixNanoseconds: Int64) -> Instant {
+    let (difference, overflow) = unixNanoseconds.subtractingReportingOverflow(epoch)
+    return overflow ? .distantFuture : Instant(nanoseconds: max(0, difference))
+  }
+}
+
 package enum FilterEvent<Answer> {
-  /// Own state lines of an earlier run, before anything else.
-  case memory([Line])
-  /// Answer it with `.done(writer)` once it has acted.
+  /// The run begins: before anything else, with the lines of an earlier run's memory.
+  case begin(FilterRun, memory: [Line])
+  /// Answer it with `.done(writer)` once it has acted, those of one writer in order.
   case commit(Commit)
   /// Answer it with `.done(writer)`. A prune that may not be trusted never comes here.
   case prune(Prune)
@@ -55,7 +74,7 @@ package enum FilterEffect<Request> {
   case sync
   /// Say that this family of the own objects may be pruned.
   case prune(String)
-  /// The writer's held `sync` or `prune` has acted and goes on.
+  /// The oldest commit or prune of that writer that was not answered has acted; what was held for it goes on.
   case done(String)
   /// An error line, and a sentence on standard error.
   case complain(reason: String, key: String?)
@@ -72,7 +91,7 @@ package protocol FilterCore: Machine where Event == FilterEvent<Answer>, Effect 
   static var reads: [String] { get }
   /// The family that a `prune` must name to concern it; nil if none does.
   static var prunes: String? { get }
-  /// Own types that `--memory` keeps.
+  /// Types that `--memory` keeps: own ones as they are said, others as they are read.
   static var remembers: [String] { get }
   /// Something asked of the system has not been answered, so the end of input waits for it.
   var isBusy: Bool { get }

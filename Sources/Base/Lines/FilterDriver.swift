@@ -15,6 +15,17 @@ package struct FilterDriver<Core: FilterCore> {
   private let start: String
   private let epoch: Int64
   private var count = 0
+  /// What the core was given of one writer and has not answered. It answers in order.
+  private struct Owed {
+    /// Lines typed by hand, which hold nothing back, before the held line.
+    var before = 0
+    /// The one line that the stream holds.
+    var isHeld = false
+    /// The same after it.
+    var after = 0
+  }
+
+  private var owed: [String: Owed] = [:]
   /// Commits and prunes that the core was given and has not answered.
   private var unanswered = 0
   /// Above so many no more input is wanted: lines typed by hand are a commit each.
@@ -60,7 +71,11 @@ package struct FilterDriver<Core: FilterCore> {
   /// Begins the own set, with what an earlier run remembered.
   package mutating func begin(memory lines: [Line], at now: Instant) {
     queue.say(Line("reset", [JSONMember("from", .string(command)), JSONMember("lines", .int(Schema.version))]))
-    give(.memory(lines), at: now)
+    for line in lines where remembersRead(line.type) {
+      guard let key = line.key, memory.take(line) else { continue }
+      stream.remember(StateKey(type: line.type, key: key))
+    }
+    give(.begin(FilterRun(start: start, epoch: epoch), memory: lines), at: now)
   }
 
   /// One line of input.
@@ -94,16 +109,56 @@ package struct FilterDriver<Core: FilterCore> {
     while index < steps.count {
       switch steps[index] {
       case .commit(let commit):
-        unanswered += 1
+        owe(commit.writer, holds: commit.number != nil)
+        remember(commit)
         carryOut(core.handle(.commit(commit), at: now))
       case .prune(let prune):
-        unanswered += 1
+        owe(prune.writer, holds: true)
         carryOut(core.handle(.prune(prune), at: now))
       case .fault(let reason, let key, let line): complain(reason, key: key, line: line)
       }
       index += 1
     }
     steps.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func owe(_ writer: String, holds: Bool) {
+    unanswered += 1
+    if holds {
+      owed[writer, default: Owed()].isHeld = true
+    } else if owed[writer]?.isHeld == true {
+      owed[writer]?.after += 1
+    } else {
+      owed[writer, default: Owed()].before += 1
+    }
+  }
+
+  /// Takes an answer. True if it is to the line that is held.
+  private mutating func settle(_ writer: String) -> Bool {
+    guard var rest = owed.removeValue(forKey: writer) else { return false }
+    unanswered -= 1
+    let isHeld = rest.before == 0
+    rest = isHeld ? Owed(before: rest.after) : Owed(before: rest.before - 1, isHeld: rest.isHeld, after: rest.after)
+    if rest.before > 0 || rest.isHeld { owed[writer] = rest }
+    return isHeld
+  }
+
+  /// What of a type is read, not said, and is to be remembered all the same.
+  private func remembersRead(_ type: String) -> Bool {
+    Core.remembers.contains(type) && Core.reads.contains(type)
+  }
+
+  private mutating func remember(_ commit: Commit) {
+    guard Core.remembers.contains(where: remembersRead) else { return }
+    for change in commit.changes {
+      let line: Line
+      switch change {
+      case .set(let said): line = said
+      case .deleted(let key), .forgotten(let key): line = .deleted(key.type, key: key.key)
+      case .unusable: continue
+      }
+      if remembersRead(line.type), memory.take(line) { memoryVersion += 1 }
+    }
   }
 
   // MARK: Effects
@@ -118,8 +173,7 @@ package struct FilterDriver<Core: FilterCore> {
         line.members.insert(JSONMember("of", .string(family)), at: 1)
         queue.say(line)
       case .done(let writer):
-        unanswered -= 1
-        stream.release(writer, into: &queue, steps: &steps)
+        if settle(writer) { stream.release(writer, into: &queue, steps: &steps) }
       case .complain(let reason, let key): complain(reason, key: key, line: nil)
       case .request(let request): requests.append(request)
       }
@@ -150,7 +204,7 @@ package struct FilterDriver<Core: FilterCore> {
 
   private mutating func complain(_ sentence: String, key: String?, line: Int?) {
     // However long what it quotes: an error line must not become over-long itself.
-    let reason = sentence.utf8.count <= Schema.maxKey ? sentence : sentence.prefix(Schema.maxKey / 4) + " ..."
+    let reason = sentence.cut(above: Schema.maxKey, to: Schema.maxKey / 4)
     let key = key.flatMap { $0.utf8.count <= Schema.maxKey ? $0 : nil }
     var members = [JSONMember("from", .string(command)), JSONMember("reason", .string(reason))]
     if let key { members.append(JSONMember("key", .string(key))) }

@@ -16,8 +16,11 @@ package struct FilterStream {
   private struct Held {
     var line: [UInt8]
     var type: KnownType?
-    var waiting: ArraySlice<(bytes: [UInt8], number: Int)> = []
+    var waiting: ArraySlice<WaitingLine> = []
   }
+
+  /// A line that waits, and its number.
+  private typealias WaitingLine = (bytes: [UInt8], number: Int)
 
   /// Bytes that may wait behind held lines: four commits of 1,000 lines.
   package static let heldLimit = 1 << 21
@@ -28,6 +31,10 @@ package struct FilterStream {
   private let routes: [Route]
   private var reader: CommitReader
   private var held: [String: Held] = [:]
+  /// Behind everything that is held: a line of a type that is not known here, which may be anybody's, and all that came
+  /// after it, since that may be its writer's too. Whose own it is the next stages know, and a line that its own `sync`
+  /// overtook would be missing there.
+  private var unclear: ArraySlice<WaitingLine> = []
   private var heldBytes = 0
 
   /// - Parameters:
@@ -50,6 +57,9 @@ package struct FilterStream {
   /// False while too much waits behind held lines.
   package var wantsInput: Bool { heldBytes < FilterStream.heldLimit }
 
+  /// What was said in an earlier run and is remembered.
+  package mutating func remember(_ name: StateKey) { reader.remember(name) }
+
   /// A stretch of input was no line.
   package mutating func lose() { reader.lose() }
 
@@ -65,11 +75,14 @@ package struct FilterStream {
       let reason = "not a line, left out: \(error.reason), at byte \(error.offset + 1)"
       return steps.append(.fault(reason: reason, key: nil, line: number))
     }
-    if !held.isEmpty, head.known?.isUrgent != true, let holder = holder(of: head, text) {
-      heldBytes += text.count
-      held[holder]?.waiting.append((text.copied(), number))
-      return
-    }
+    if !held.isEmpty, waits(text, head, number) { return }
+    route(text, head, number, into: &queue, &steps)
+  }
+
+  private mutating func route(
+    _ text: borrowing Span<UInt8>, _ head: LineHead, _ number: Int, into queue: inout OutputQueue,
+    _ steps: inout [FilterStep]
+  ) {
     switch head.known.map({ routes[$0.index] }) ?? .pass {
     case .pass: pass(text, head, into: &queue)
     case .act:
@@ -84,26 +97,40 @@ package struct FilterStream {
     guard var released = held.removeValue(forKey: writer) else { return }
     passControl(released.line.span, released.type, of: writer, into: &queue)
     while let next = released.waiting.popFirst() {
-      heldBytes -= next.bytes.count
-      take(next.bytes.span, number: next.number, into: &queue, steps: &steps)
+      resume(next, into: &queue, &steps)
       if held[writer] != nil {
         held[writer]?.waiting = released.waiting
         return
       }
     }
+    while held.isEmpty, let next = unclear.popFirst() { resume(next, into: &queue, &steps) }
   }
 
-  /// Whose held line this one has to stay behind. A type that is not known here may be anybody's, so it stays behind
-  /// all.
-  private func holder(of head: LineHead, _ text: borrowing Span<UInt8>) -> String? {
-    let writer: String?
-    if let known = head.known, known.isSaidByMany {
-      writer = head.from(in: text)
+  private mutating func resume(_ line: WaitingLine, into queue: inout OutputQueue, _ steps: inout [FilterStep]) {
+    heldBytes -= line.bytes.count
+    // It was scanned before it waited.
+    guard let head = try? LineHead(scanning: line.bytes.span) else { return }
+    route(line.bytes.span, head, line.number, into: &queue, &steps)
+  }
+
+  /// Keeps a line that has to stay behind a held one, or behind one whose writer is not known. What is urgent goes
+  /// ahead, and so do the commits of an urgent writer that is not held itself.
+  private mutating func waits(_ text: borrowing Span<UInt8>, _ head: LineHead, _ number: Int) -> Bool {
+    if head.known?.isUrgent == true { return false }
+    // Goes nowhere, so nothing can overtake it.
+    if head.known == nil, !passes { return false }
+    let writer =
+      head.known?.isSaidByMany == true
+      ? head.from(in: text) : CommitReader.writer(ofType: head.type(in: text), key: head.key(in: text))
+    let isKnown = head.known != nil || writer != nil
+    if isKnown, unclear.isEmpty || writer.map(Schema.isUrgentWriter) == true {
+      guard let writer, held[writer] != nil else { return false }
+      held[writer]?.waiting.append((text.copied(), number))
     } else {
-      writer = CommitReader.writer(ofType: head.type(in: text), key: head.key(in: text))
-      if writer == nil { return held.keys.min() }
+      unclear.append((text.copied(), number))
     }
-    return writer.flatMap { held[$0] == nil ? nil : $0 }
+    heldBytes += text.count
+    return true
   }
 
   // MARK: State

@@ -17,8 +17,12 @@ package struct IPVSServiceLine: Hashable, Sendable {
   /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
     let key: IPVSServiceKey
+    let family: AddressFamily = try line.word("family")
     if line["fwmark"] != nil {
-      key = .mark(try line.int("fwmark", in: 1...UInt32.max), try line.word("family"))
+      for name in ["protocol", "address", "port"] where line[name] != nil {
+        throw LineError("member \"fwmark\" is together with \"\(name)\"", key: line.key)
+      }
+      key = .mark(try line.int("fwmark", in: 1...UInt32.max), family)
     } else {
       guard let transport = IPVSProtocol(name: try line.string("protocol")) else {
         throw LineError("member \"protocol\" is not one of tcp, udp, sctp", key: line.key)
@@ -26,29 +30,48 @@ package struct IPVSServiceLine: Hashable, Sendable {
       let address: IPAddress = try line.parsed("address", as: "an address")
       key = .virtual(transport, IPVSEndpoint(address: address, port: try line.int("port", in: 0...UInt16.max)))
     }
+    guard family == key.family else {
+      throw LineError("member \"family\" is \(family.rawValue), but the address is not", key: line.key)
+    }
     guard line.key == key.description else {
       throw LineError("the key does not agree with the members, which make \(key)", key: line.key)
     }
     let seconds: UInt32 = try line.int("persistence_s", in: 0...UInt32.max, default: 0)
     let scheduler = try line.string("scheduler")
+    try IPVSServiceLine.check(scheduler, "scheduler", key: line.key)
+    let engine = try line.optionalString("persistence_engine")
+    if let engine { try IPVSServiceLine.check(engine, "persistence_engine", key: line.key) }
     var flags = try IPVSSchedulerFlags.flags(
       named: line.strings("scheduler_flags"), scheduler: scheduler, key: line.key)
     if seconds > 0 { flags.insert(.persistent) }
     if try line.bool("one_packet", default: false) { flags.insert(.onePacket) }
-    var granularity: IPVSService.Granularity?
-    if line["persistence_prefix_length"] != nil {
-      granularity = .prefix(try line.int("persistence_prefix_length", in: 0...key.family.bits))
-    } else if line["persistence_mask"] != nil {
-      let mask: IPAddress = try line.parsed("persistence_mask", as: "an IPv4 mask")
-      guard case .v4(let bits) = mask, key.family == .inet else {
-        throw LineError("member \"persistence_mask\" is not an IPv4 mask", key: line.key)
-      }
-      granularity = .mask(bits)
-    }
     self.service = IPVSService(
-      key: key, scheduler: scheduler, flags: flags, timeout: seconds, granularity: granularity,
-      persistenceEngine: try line.optionalString("persistence_engine"))
+      key: key, scheduler: scheduler, flags: flags, timeout: seconds,
+      granularity: try IPVSServiceLine.granularity(line, family), persistenceEngine: engine)
     self.vip = try line.optionalParsed("vip", as: "an address")
+  }
+
+  /// A name for the kernel, for which a string ends at its first NUL.
+  private static func check(_ name: String, _ member: String, key: String?) throws(LineError) {
+    guard name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { return }
+    throw LineError("member \"\(member)\" holds a control character", key: key)
+  }
+
+  private static func granularity(
+    _ line: Line, _ family: AddressFamily
+  ) throws(LineError) -> IPVSService.Granularity? {
+    if line["persistence_mask"] == nil {
+      if line["persistence_prefix_length"] == nil { return nil }
+      return .prefix(try line.int("persistence_prefix_length", in: 0...family.bits))
+    }
+    guard line["persistence_prefix_length"] == nil else {
+      throw LineError("member \"persistence_mask\" is together with \"persistence_prefix_length\"", key: line.key)
+    }
+    let mask: IPAddress = try line.parsed("persistence_mask", as: "an IPv4 mask")
+    guard case .v4(let bits) = mask, family == .inet else {
+      throw LineError("member \"persistence_mask\" is not an IPv4 mask", key: line.key)
+    }
+    return IPVSService.Granularity(mask: bits)
   }
 
   package var line: Line {
@@ -99,7 +122,9 @@ package enum IPVSSchedulerFlags {
     zip(bits, names(for: scheduler)).filter { flags.contains($0.0) }.map { .string($0.1) }
   }
 
-  static func flags(named names: [String], scheduler: String, key: String?) throws(LineError) -> IPVSService.Flags {
+  package static func flags(
+    named names: [String], scheduler: String, key: String?
+  ) throws(LineError) -> IPVSService.Flags {
     var flags: IPVSService.Flags = []
     for name in names {
       guard let index = self.names(for: scheduler).firstIndex(of: name) ?? self.names(for: "").firstIndex(of: name)

@@ -76,8 +76,7 @@ extension JSON {
 
   /// The compact text, cut where it would make a sentence long.
   package var excerpt: String {
-    let text = text
-    return text.utf8.count <= 100 ? text : text.prefix(80) + " ..."
+    text.cut(above: 100, to: 80)
   }
 
   /// The value of an object's member; nil when absent or when this is no object.
@@ -91,4 +90,19 @@ extension String {
   /// Whether both are the same bytes. `==` takes different spellings of an accented letter for the same, the contract
   /// does not.
   func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+
+  /// The text itself, or if it has more bytes than the limit its beginning, of at most so many bytes and whole scalars,
+  /// and an ellipsis. A character may have any number of bytes, so it is no measure.
+  package func cut(above limit: Int, to length: Int) -> String {
+    utf8.count <= limit ? self : String(beginning(length)) + " ..."
+  }
+
+  /// The whole scalars of the first so many bytes.
+  package func beginning(_ length: Int) -> Substring.UnicodeScalarView {
+    guard utf8.count > length else { return self[...].unicodeScalars }
+    var end = utf8.index(startIndex, offsetBy: length)
+    // 10xxxxxx goes on with a scalar.
+    while end > startIndex, utf8[end] & 0xc0 == 0x80 { utf8.formIndex(before: &end) }
+    return unicodeScalars[..<end]
+  }
 }

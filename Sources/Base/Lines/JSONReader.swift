@@ -128,7 +128,7 @@ package struct JSONReader {
       let trait = JSONReader.trait(of: name)
       if seen & trait != 0 {
         for member in members where member.name.isSame(as: name) {
-          throw JSONError("member \"\(name.prefix(80))\" is there twice", at: start)
+          throw JSONError("member \"\(name.cut(above: 100, to: 80))\" is there twice", at: start)
         }
       }
       seen |= trait

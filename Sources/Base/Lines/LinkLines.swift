@@ -197,13 +197,15 @@ package struct LinkRule: Hashable, Sendable {
 }
 
 package enum InterfaceName {
-  /// Why the kernel would refuse the name (dev_valid_name): 1 to 15 bytes, no slash, colon or white space, not `.` or
-  /// `..`.
+  /// Why the kernel would refuse the name (dev_valid_name): 1 to 15 bytes, no slash, colon or white space, which is
+  /// Latin-1's there, not `.` or `..`. Nor may it hold `%`: the kernel takes that for a template (dev_alloc_name) and
+  /// makes another name of it, each time anew.
   package static func fault(_ name: String) -> String? {
     let bytes = name.utf8
     guard (1...15).contains(bytes.count), name != ".", name != ".." else {
       return "not a name of an interface: \"\(name)\""
     }
-    return bytes.contains { $0 == 0x2f || $0 == 0x3a || $0 <= 0x20 } ? "not a name of an interface: \"\(name)\"" : nil
+    let isRefused = bytes.contains { $0 == 0x2f || $0 == 0x3a || $0 == 0x25 || $0 == 0xa0 || $0 <= 0x20 }
+    return isRefused ? "not a name of an interface: \"\(name)\"" : nil
   }
 }

@@ -51,6 +51,7 @@ package enum Replay {
         }
       },
       fault: { framing, number in fault = fault ?? ReplayError(reason: framing.reason, line: number) })
+    framer.end { framing, number in fault = fault ?? ReplayError(reason: framing.reason, line: number) }
     if driver == nil, fault == nil { fault = ReplayError(reason: "an empty recording", line: 1) }
     return (out, fault)
   }

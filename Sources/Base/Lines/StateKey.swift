@@ -12,7 +12,10 @@ package struct StateKey: Hashable, Comparable, Sendable {
   /// Byte for byte: the contract knows no other likeness of strings.
   package static func == (a: StateKey, b: StateKey) -> Bool { a.key.isSame(as: b.key) && a.type.isSame(as: b.type) }
 
-  package static func < (a: StateKey, b: StateKey) -> Bool { (a.type, a.key) < (b.type, b.key) }
+  package static func < (a: StateKey, b: StateKey) -> Bool {
+    a.type.isSame(as: b.type)
+      ? a.key.utf8.lexicographicallyPrecedes(b.key.utf8) : a.type.utf8.lexicographicallyPrecedes(b.type.utf8)
+  }
 }
 
 /// The newest line of each object.
@@ -26,7 +29,9 @@ package struct Fold: Sendable {
     guard let key = line.key else { return false }
     let name = StateKey(type: line.type, key: key)
     if line.isDeleted { return lines.removeValue(forKey: name) != nil }
-    return lines.updateValue(line, forKey: name) != line
+    guard let old = lines.updateValue(line, forKey: name) else { return true }
+    // Lines are equal by characters; only those that are need be compared byte for byte.
+    return old != line || old.bytes != line.bytes
   }
 
   /// In the order of their keys.

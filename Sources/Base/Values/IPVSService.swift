@@ -80,8 +80,15 @@ package struct IPVSService: Hashable, Sendable {
   /// Which clients a persistence template joins.
   package enum Granularity: Hashable, Sendable {
     case prefix(Int)
-    /// An IPv4 mask with holes, which we never ask for but others can make.
+    /// An IPv4 mask with holes, which we never ask for but others can make. Make it by `init(mask:)`.
     case mask(UInt32)
+
+    /// An IPv4 mask: a prefix unless it has holes, so that two that mean the same are equal.
+    package init(mask: UInt32) {
+      // Contiguous when no set bit follows a clear one.
+      let length = (~mask).leadingZeroBitCount
+      self = mask.nonzeroBitCount == length ? .prefix(length) : .mask(mask)
+    }
   }
 
   package var key: IPVSServiceKey

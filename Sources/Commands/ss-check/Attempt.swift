@@ -125,12 +125,12 @@ final class Attempt {
 extension Outcome {
   /// A call that failed by itself.
   init(_ error: SystemError) {
-    self.init(ResultClass(SocketFault(error)), "\(error.call): \(SocketFault.words(error.errno))")
+    self.init(ResultClass(SocketFault(error)), "\(error.call): \(errnoText(error.errno))")
   }
 
   /// An error that came back; `sender` is whoever said so if it was not the target.
   init(reported number: Int32, by sender: IPAddress? = nil) {
-    let words = SocketFault.words(number)
+    let words = errnoText(number)
     self.init(ResultClass(SocketFault(reported: number)), sender.map { "\(words), says \($0)" } ?? words)
   }
 }

@@ -10,8 +10,12 @@ internal import Options
 @main struct Command: Tool {
   static let configuration = CommandConfiguration(
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
+<<<<<<< HEAD
     version: Version.text, subcommands: [Write.self, Check.self, ImportCommand.self, ExportCommand.self],
     defaultSubcommand: Write.self)
+=======
+    version: Version.text, subcommands: [Write.self, Check.self, Convert.self], defaultSubcommand: Write.self)
+>>>>>>> cfg
   static let reads: [String] = []
   /// Root reads the files that it names, whoever owns them.
   static let capabilities = [Capability.dacReadSearch]
@@ -35,10 +39,11 @@ struct Write: ParsableCommand {
       "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
+  @OptionGroup var form: FormOption
   @OptionGroup var schema: SchemaOption<Command>
 
   func run() throws {
-    let input = try Input(files.isEmpty ? ["-"] : files)
+    let input = try Input(files.isEmpty ? ["-"] : files, form: form)
     guard !input.sources.allSatisfy(\.isSettings) else {
       throw ValidationError("no cluster.pb is among the files: nothing is to be served")
     }
@@ -51,6 +56,10 @@ struct Write: ParsableCommand {
     if generation.problems.count > Self.sentenceLimit {
       let rest = generation.problems.count - Self.sentenceLimit
       StandardStreams.complain("ss-config", "\(rest) more problems; ss-config check lists all")
+    }
+    if let obstacle = generation.obstacle {
+      let place = input.sources.place(obstacle.position) ?? input.names
+      StandardStreams.complain("ss-config", "nothing is written, because of \(place)")
     }
     let writer = try Writer(generation, input)
     throw Ending(try writer.run(once: once))
@@ -67,16 +76,17 @@ struct Check: ParsableCommand {
   @Argument(help: "Files to check, as for writing; - is standard input.")
   var files: [String]
 
+  @OptionGroup var form: FormOption
+
   func run() throws {
-    let input = try Input(files)
+    let input = try Input(files, form: form)
     let generation = Generation(input, standalone: standalone)
     var text = ""
     for problem in generation.problems {
       let place = input.sources.place(problem.position) ?? input.names
       text += "\(place): \(problem.severity.rawValue): \(input.sentence(problem))\n"
     }
-    StandardStreams.print(Array(text.utf8))
-    let hasErrors = generation.problems.contains { $0.severity == .error }
-    throw Ending(hasErrors ? .objectFailed : .success)
+    try StandardStreams.print(Array(text.utf8))
+    throw Ending(generation.hasErrors ? .objectFailed : .success)
   }
 }

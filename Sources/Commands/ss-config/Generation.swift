@@ -1,5 +1,6 @@
 // One reading of all files: what they mean together, or why they mean nothing. Files whose text falls apart, as one
-// that is half written does, make no configuration at all, because nobody can tell what is missing from them.
+// that is half written does, make no configuration at all, because nobody can tell what is missing from them; nor do
+// those that leave it uncertain where VIPs are held.
 
 internal import Config
 internal import ConfigText
@@ -11,12 +12,12 @@ internal import Options
 struct Input {
   let sources: [SourceText]
 
-  init(_ paths: [String]) throws(Ending) {
+  init(_ paths: [String], form: FormOption = FormOption()) throws(Ending) {
     var sources: [SourceText] = []
     for path in paths {
       do throws(SystemError) {
         let bytes = try Files.read(path, limit: TextReader.sizeLimit)
-        sources.append(SourceText(name: path, bytes: bytes))
+        sources.append(form.source(path, bytes))
       } catch {
         StandardStreams.complain("ss-config", "\(error)")
         throw Ending(.environment)
@@ -37,8 +38,14 @@ struct Input {
 struct Generation {
   /// In the order of the text.
   let problems: [Problem]
-  /// Nil if the text of a file fell apart.
+  /// Nil if no part can be used.
   let lines: [Line]?
+
+  /// Why no part can be used: the first reason.
+  var obstacle: Problem? { problems.first { $0.kind == .malformed || $0.leavesNothing } }
+
+  /// Whether anything was left out.
+  var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
   init(_ input: Input, standalone: Bool) {
     var findings = Findings()
@@ -54,7 +61,8 @@ struct Generation {
       } else {
         var reader = TextReader(source.bytes, source: index)
         let message = reader.read(.cluster)
-        isMalformed = isMalformed || reader.isMalformed
+        isMalformed = isMalformed || reader.isMalformed || source.notes.contains(where: \.isDamage)
+        for problem in source.problems(index) { findings.add(problem) }
         tree?.merge(message)
         tree = tree ?? message
       }
@@ -71,6 +79,6 @@ struct Generation {
     for problem in reading.findings.problems { findings.add(problem) }
     let statement = Statement(reading.cluster, findings: &findings)
     problems = findings.sorted
-    lines = isMalformed ? nil : statement.lines
+    lines = isMalformed || findings.leavesNothing ? nil : statement.lines
   }
 }

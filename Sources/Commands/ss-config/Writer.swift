@@ -12,6 +12,8 @@ final class Writer {
   private let loop: Loop
   private var queue = OutputQueue(from: "ss-config")
   private let isWhole: Bool
+  /// Whether an object is not among the lines.
+  private let lacksObjects: Bool
 
   init(_ generation: Generation, _ input: Input) throws(Ending) {
     do throws(SystemError) {
@@ -21,6 +23,7 @@ final class Writer {
       throw Ending(.environment)
     }
     isWhole = generation.lines != nil
+    lacksObjects = generation.hasErrors
     let from = JSONMember("from", .string("ss-config"))
     var text: [UInt8] = []
     // Nothing is ever said twice, so nothing need be found again in the queue: the lines pass through it as they are.
@@ -38,7 +41,7 @@ final class Writer {
 
   /// Gives the exit status once there is nothing left to do.
   func run(once: Bool) throws(Ending) -> ExitStatus {
-    let status = isWhole ? ExitStatus.success : .objectFailed
+    let status = lacksObjects || !isWhole ? ExitStatus.objectFailed : .success
     do throws(SystemError) {
       try loop.onSignals([SIGTERM, SIGINT, SIGHUP]) { [unowned self] _ in loop.stop(.success) }
       try loop.watch(1, .write) { [unowned self] ready in
@@ -48,6 +51,9 @@ final class Writer {
         case .drained: loop.change(1, to: [])
         case .blocked: break
         case .gone: loop.stop(.success)
+        case .failed(let error):
+          StandardStreams.complain("ss-config", "\(error)")
+          loop.stop(.environment)
         }
       }
     } catch {

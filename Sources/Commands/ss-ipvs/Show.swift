@@ -20,7 +20,7 @@ struct Show: ParsableCommand {
       for found in destinations.sorted(by: { $0.destination.endpoint < $1.destination.endpoint }) {
         IPVSObject.destination(found.destination, of: held.service.key).line.write(into: &out)
       }
-      guard StandardStreams.print(out) else { return }
+      guard try StandardStreams.print(out) else { return }
     }
   }
 }
@@ -42,19 +42,19 @@ struct Stats: ParsableCommand {
     let kernel = try Kernel()
     var meter = IPVSMeter()
     guard let interval else {
-      StandardStreams.print(try Stats.read(kernel, &meter, at: .zero))
+      try StandardStreams.print(try Stats.read(kernel, &meter, at: .zero))
       return
     }
     let period = Duration.milliseconds(Int64(interval * 1000))
     let loop = try Loop()
     // Readings keep to the times that they began with, however long one takes.
     var next = loop.now()
-    var failure: NetlinkError?
+    var failure: (any Error)?
     try loop.watch(1, []) { _ in loop.stop(.success) }
     loop.addTimer(deadline: { next }) { now in
       while next <= now { next = next + period }
-      do throws(NetlinkError) {
-        if !StandardStreams.print(try Stats.read(kernel, &meter, at: now)) { loop.stop(.success) }
+      do {
+        if try !StandardStreams.print(try Stats.read(kernel, &meter, at: now)) { loop.stop(.success) }
       } catch {
         failure = error
         loop.stop(.environment)

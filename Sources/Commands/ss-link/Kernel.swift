@@ -1,12 +1,16 @@
 // The kernel's side of the link reconciler: its requests as rtnetlink messages, the kernel's answers as its answers.
 
 internal import Lines
+internal import Loop
 internal import Netlink
+internal import Options
 internal import Reconcile
 internal import Values
 
 final class Kernel {
   private var connection: RouteConnection
+  /// What was told last: a picture is read again and again.
+  private var unreadable = 0
 
   init() throws(NetlinkError) { connection = try RouteConnection() }
 
@@ -22,7 +26,16 @@ final class Kernel {
   }
 
   func picture() throws(NetlinkError) -> LinkAnswer {
-    .picture(links: try connection.links(), addresses: try connection.addresses())
+    let links = try connection.links()
+    let addresses = try connection.addresses()
+    let count = links.unreadable + addresses.unreadable
+    // What this kernel says and we do not understand is treated as not there.
+    if count > 0, count != unreadable {
+      StandardStreams.complain(
+        Command.name, "\(count) interfaces or addresses of the kernel cannot be read and are left out")
+    }
+    unreadable = count
+    return .picture(links: links.read, addresses: addresses.read)
   }
 
   /// An interface that was made is then marked and set up. Not in one go: where the making fails, the name is that of

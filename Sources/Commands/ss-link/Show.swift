@@ -24,6 +24,6 @@ struct Show: ParsableCommand {
     var out: [UInt8] = []
     for link in shownLinks.sorted(by: { $0.name < $1.name }) { LinkInterface(link).line.write(into: &out) }
     for key in keys.sorted() { LinkAddress(key).line.write(into: &out) }
-    StandardStreams.print(out)
+    try StandardStreams.print(out)
   }
 }

@@ -62,7 +62,7 @@ package struct CheckFilter: FilterCore {
   package mutating func handle(_ event: FilterEvent<Answer>, at now: Instant) -> [FilterEffect<Request>] {
     var effects: [FilterEffect<Request>] = []
     switch event {
-    case .memory(let lines): remember(lines)
+    case .begin(_, let lines): remember(lines)
     case .commit(let commit):
       act(on: commit, at: now, &effects)
       // The own set comes before the commit that caused it, so that the next stage knows both when it acts.

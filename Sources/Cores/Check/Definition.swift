@@ -2,6 +2,7 @@
 // byte here counts, and two definitions are the same check exactly when these values are equal. Kinds and modes that
 // are not built are refused where a line becomes a definition.
 
+internal import Lines
 package import Values
 
 /// One check: where to, what to ask, how often, and how many results it takes to believe.
@@ -58,7 +59,7 @@ package struct Definition: Hashable, Sendable {
     guard Definition.thresholds.contains(fall) else { throw .range("fall") }
     guard target.port != 0 else { throw .range("port") }
     guard target.source.map({ $0.family == target.address.family }) ?? true else { throw .family }
-    if case .udp(let exchange) = kind, exchange.send.count > Exchange.maximumDatagram { throw .range("send") }
+    if case .udp(let exchange) = kind, exchange.send.count > CheckDefinition.maximumSend(.udp) { throw .range("send") }
     self.kind = kind
     self.target = target
     self.interval = interval
@@ -70,17 +71,12 @@ package struct Definition: Hashable, Sendable {
 
 /// Bytes to send, and the bytes with which the answer must begin.
 package struct Exchange: Hashable, Sendable {
-  /// Of either, so that what a probe holds is bounded: far above any banner, below a pipe's buffer.
-  package static let maximumBytes = 65_536
-  /// The largest UDP payload over IPv4: 65,535 less 20 and 8 bytes of headers.
-  package static let maximumDatagram = 65_507
-
   package let send: [UInt8]
   package let receive: [UInt8]
 
   package init(send: [UInt8] = [], receive: [UInt8] = []) throws(DefinitionError) {
-    guard send.count <= Exchange.maximumBytes else { throw .range("send") }
-    guard receive.count <= Exchange.maximumBytes else { throw .range("receive") }
+    guard send.count <= CheckDefinition.maximumPayload else { throw .range("send") }
+    guard receive.count <= CheckDefinition.maximumPayload else { throw .range("receive") }
     self.send = send
     self.receive = receive
   }

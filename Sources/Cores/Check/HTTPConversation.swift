@@ -2,13 +2,11 @@
 // bytes, compared as they come. Redirects are not followed: a redirect is an answer like any other. A body nobody asked
 // about is not read.
 
+import Lines
 import Wire
 
 /// An HTTP check, compiled to its request and its criteria.
 package struct HTTPExchange: Hashable, Sendable {
-  /// Of a path, URL or Host: far below what servers take, far above what anybody checks.
-  package static let maximumText = 8_192
-
   package let request: [UInt8]
   package let isHead: Bool
   package let statuses: StatusSet
@@ -20,16 +18,13 @@ package struct HTTPExchange: Hashable, Sendable {
     method: String = "GET", path: String = "/", host: String? = nil, isProxied: Bool = false,
     to target: Definition.Target, statuses: StatusSet = .standard, bodyPrefix: [UInt8] = []
   ) throws(DefinitionError) {
-    // CONNECT asks for a tunnel and has another form of request line (RFC 9110 §9.3.6).
-    guard (1...32).contains(method.utf8.count), method.utf8.allSatisfy(isTokenByte), method != "CONNECT" else {
-      throw .method(method)
-    }
-    guard HTTPExchange.isSafe(path) else { throw .text("path") }
+    guard HTTPCheck.isMethod(method) else { throw .method(method) }
+    guard HTTPCheck.isText(path) else { throw .text("path") }
     let authority = isProxied ? HTTPExchange.authority(of: path) : target.authority
     guard let authority, isProxied || path.hasPrefix("/") || path == "*" else { throw .path(isProxied: isProxied) }
     let host = host ?? authority
-    guard HTTPExchange.isSafe(host) else { throw .text("host") }
-    guard bodyPrefix.count <= Exchange.maximumBytes else { throw .range("body_prefix") }
+    guard HTTPCheck.isText(host) else { throw .text("host") }
+    guard bodyPrefix.count <= CheckDefinition.maximumPayload else { throw .range("body_prefix") }
     let lines = [
       "\(method) \(path) HTTP/1.1", "Host: \(host)", "User-Agent: ss-check", "Accept: */*", "Connection: close", "", "",
     ]
@@ -47,11 +42,6 @@ package struct HTTPExchange: Hashable, Sendable {
     return authority.split(separator: "@", omittingEmptySubsequences: false).last.flatMap {
       $0.isEmpty ? nil : String($0)
     }
-  }
-
-  /// No white space or control character, with which a value could end its line and begin another.
-  private static func isSafe(_ text: String) -> Bool {
-    (1...maximumText).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 32 && $0 != 127 }
   }
 }
 

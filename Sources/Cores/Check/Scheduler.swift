@@ -1,6 +1,7 @@
-// When to probe, and what the results come to: every check at once when it is defined, then at its interval, one probe
-// in flight for each. Idle checks cost nothing: two heaps by time, and every event touches the checks it is about.
-// Left out: how a probe is made (an effect), and separate intervals while down.
+// When to probe, and what the results come to: a check at once when it is defined, many together spread over a few
+// seconds, then each at its interval, one probe in flight for each. Idle checks cost nothing: two heaps by time, and
+// every event touches the checks it is about. Left out: how a probe is made (an effect), and separate intervals while
+// down.
 
 package import Values
 
@@ -53,9 +54,14 @@ package struct Scheduler: Machine {
 
   /// Unmade probes in a row after which a check is reported stale.
   package static let staleAfter = 3
-  /// First probes of one turn are this far apart: 5,000 a second, which also keeps checks that were defined together
-  /// apart for ever after.
+  /// First probes of checks that were defined together are this far apart: 5,000 a second, which also keeps them apart
+  /// for ever after.
   package static let stagger = Duration.microseconds(200)
+  /// However many there are, their first probes fall within this time, so that the first verdicts are there before the
+  /// engine settles (10 s).
+  package static let spread = Duration.seconds(3)
+  /// Checks are defined together if no more than this lies between two of them.
+  package static let together = Duration.milliseconds(10)
   /// Probes that one event may start or expire, so that no turn of the loop is long; the rest is due at once again.
   package static let slice = 64
   /// More checks than any cluster has; a bound on memory, not a goal.
@@ -77,6 +83,14 @@ package struct Scheduler: Machine {
     var isUndecided: Bool { verdict.standing == .unknown && unmade == 0 }
   }
 
+  /// Checks that were defined together.
+  private struct Batch: Sendable {
+    var start: Instant
+    /// When the last one was defined.
+    var last: Instant
+    var count: Int64 = 1
+  }
+
   private let maximumInFlight: Int
   private let maximumChecks: Int
   private var slots: [Slot?] = []
@@ -86,7 +100,7 @@ package struct Scheduler: Machine {
   /// The probes in flight, by the ends of their time.
   private var expiries = DueQueue()
   private var serial: UInt64 = 0
-  private var lastFirst: Instant?
+  private var batch: Batch?
   package private(set) var inFlight = 0
   /// Checks whose first verdict is still to come; those that could not be probed at all are not waited for.
   package private(set) var undecided = 0
@@ -154,10 +168,25 @@ extension Scheduler {
     }
     places[key] = place
     if slot.isUndecided { undecided += 1 }
-    let first = lastFirst.map { max(now, $0 + Scheduler.stagger) } ?? now
-    lastFirst = first
-    due.put(place, at: first)
+    due.put(place, at: firstTurn(at: now))
     if let remembered { effects.append(.say(key: key, remembered)) }
+  }
+
+  /// When to probe a new check first: the first of a batch at once, whatever of others is still to come; those after it
+  /// each a stagger later. Once the spread is full the next round falls between the turns of those before it, by the
+  /// golden ratio, so that any number of rounds is even.
+  private mutating func firstTurn(at now: Instant) -> Instant {
+    guard var batch, now - batch.last <= Scheduler.together, now - batch.start <= Scheduler.spread else {
+      self.batch = Batch(start: now, last: now)
+      return now
+    }
+    let stagger = Scheduler.stagger.nanoseconds
+    let (round, turn) = batch.count.quotientAndRemainder(dividingBy: Scheduler.spread.nanoseconds / stagger)
+    batch.count += 1
+    batch.last = now
+    self.batch = batch
+    // 0.618 of the stagger.
+    return max(now, batch.start + .nanoseconds(turn * stagger + round * 123_607 % stagger))
   }
 
   private mutating func remove(_ key: String, _ effects: inout [Effect]) {

@@ -14,7 +14,7 @@ package struct Position: Hashable, Comparable, Sendable {
   package static func < (a: Position, b: Position) -> Bool { (a.source, a.offset) < (b.source, b.offset) }
 }
 
-/// One finding. An error leaves out the object it is about; a warning leaves out nothing.
+/// One finding. An error leaves out the object it is about, or everything; a warning leaves out nothing.
 package struct Problem: Hashable, Sendable {
   package enum Severity: String, Sendable { case error, warning }
 
@@ -51,6 +51,11 @@ package struct Problem: Hashable, Sendable {
   package let also: Position?
   /// The object that it is about; nil for the cluster as a whole.
   package var object: ObjectName?
+  /// What it is about decides what the rest means, as a network does where VIPs are held: no part can be used.
+  package var leavesNothing = false
+
+  /// Bytes of a sentence, which may quote what was read. Set here.
+  private static let longestSentence = 1_024
 
   package init(
     _ severity: Severity, _ kind: Kind, at position: Position?, _ sentence: String, also: Position? = nil,
@@ -59,7 +64,7 @@ package struct Problem: Hashable, Sendable {
     self.severity = severity
     self.kind = kind
     self.position = position
-    self.sentence = sentence
+    self.sentence = sentence.cut(to: Self.longestSentence)
     self.also = also
     self.object = object
   }
@@ -70,13 +75,20 @@ package struct Problem: Hashable, Sendable {
 
 /// An object of the configuration as operators and lines name it.
 package struct ObjectName: Hashable, Sendable, CustomStringConvertible {
-  package enum Kind: String, Sendable { case node, vlan, vserver, backend, accessGroup = "access group" }
+  package enum Kind: String, Sendable {
+    case node, vlan, vserver, backend, accessGroup = "access group", accessGrant = "access grant"
+    case addressGroup = "address group"
+  }
+
   package let kind: Kind
   package let key: String
 
+  /// Bytes of a key: two names of 255 and what stands between them. Only a wrong name makes a longer one.
+  private static let longestKey = 520
+
   package init(_ kind: Kind, _ key: String) {
     self.kind = kind
-    self.key = key
+    self.key = key.cut(to: Self.longestKey)
   }
 
   package var description: String { "\(kind.rawValue) \"\(key)\"" }
@@ -89,6 +101,9 @@ package struct Findings: Sendable {
 
   package init() {}
 
+  /// Whether no part of the configuration can be used.
+  package var leavesNothing: Bool { problems.contains(where: \.leavesNothing) }
+
   package mutating func add(_ problem: Problem) {
     problems.append(problem)
     if problem.severity == .error { errors += 1 }
@@ -96,6 +111,13 @@ package struct Findings: Sendable {
 
   package mutating func error(_ kind: Problem.Kind, at position: Position?, _ sentence: String, also: Position? = nil) {
     add(Problem(.error, kind, at: position, sentence, also: also))
+  }
+
+  /// An error by which no part of the configuration can be used.
+  package mutating func refuse(_ kind: Problem.Kind, at position: Position?, _ sentence: String) {
+    var problem = Problem(.error, kind, at: position, sentence)
+    problem.leavesNothing = true
+    add(problem)
   }
 
   package mutating func warn(_ kind: Problem.Kind, at position: Position?, _ sentence: String, also: Position? = nil) {

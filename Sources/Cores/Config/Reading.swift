@@ -1,5 +1,6 @@
 // From the tree of cluster.pb and the settings of seesaw.cfg to the cluster that is meant, with all that is wrong on
-// the way. A fault leaves out the object that it is in and nothing else: a backend, or a vserver, or a node.
+// the way. A fault leaves out the object that it is in and nothing else: a backend, or a vserver, or a node. Only
+// where it is uncertain which interface holds a VIP, more is left out: nothing may be held where nobody asked for it.
 
 internal import Values
 
@@ -10,28 +11,51 @@ package struct Reading: Sendable {
     var position: Position
     /// What a vserver that is left out claims may be another's; so may, with a warning, the cluster's own addresses.
     var isBinding: Bool
+    /// Somebody else holds it, for any number of vservers.
+    var isExternal = false
   }
+
+  /// Fields without which it is not known what holds a VIP.
+  private static let decisive: [FieldName] = [.vlan, .dedicated_vip_subnet, .lb_layout, .anycast_range, .defaults]
 
   package internal(set) var cluster = Cluster()
   package var findings = Findings()
   /// Who first claimed an address.
   var claims: [IPAddress: Claim] = [:]
+  /// Whose the services of addresses are that somebody else holds: several vservers can have one.
+  var services: [IPVSServiceKey: Claim] = [:]
+  /// By name; nil for a group that is wrong.
+  var addressGroups: [String: [Prefix]?] = [:]
   var networks = Networks()
+  /// Those of the access groups.
+  var groupNames = Set<String>()
+  /// VLANs that are left out, with what could be read of their networks.
+  private var wrongVlans: [Vlan] = []
 
   /// `tree` is the whole of cluster.pb, of however many files.
-  package init(_ tree: Message, settings: Settings, standalone: Bool) {
+  package init(_ given: Message, settings: Settings, standalone: Bool) {
+    var tree = given
+    Inheritance(tree, findings: &findings).complete(&tree)
     cluster.settings = settings
     cluster.isStandalone = standalone
     for problem in tree.faults { findings.add(problem) }
+    for name in Self.decisive where tree.unreadable.contains(name) {
+      findings.refuse(.badValue, at: nil, "a \(name) cannot be read: where VIPs are held is not certain")
+    }
     readCluster(tree)
     readNodes(tree)
     readSubnets(tree)
     readVlans(tree)
     readGroups(tree)
+    readAddressGroups(tree)
     crossCheck(tree)
-    networks = Networks(cluster)
+    readOptions(tree)
+    networks = Networks(cluster, wrongVlans: wrongVlans)
     claimOwnAddresses(tree)
     readVservers(tree)
+    assignMarks()
+    readServiceAnycast(tree)
+    bindToElection()
     cluster.countVlans()
   }
 
@@ -49,14 +73,18 @@ package struct Reading: Sendable {
     cluster.bgpRemoteASN = UInt32(clamping: tree.integer(.bgp_remote_asn))
     cluster.bgpPeers = uniqueHosts(tree.messages(.bgp_peer), "bgp_peer")
     if tree.field(.vmac) != nil {
+      cluster.vmac = description(tree.text(.vmac), .vmac, at: tree.position(of: .vmac), &findings)
       findings.warn(
         .withoutEffect, at: tree.position(of: .vmac), "vmac has no effect: the virtual MAC follows from the vrid")
     }
     for message in tree.messages(.misconfigured_vserver) {
       for problem in message.faults { findings.add(problem) }
-      cluster.warnings.append("\(message.text(.name)): \(message.text(.error_message))")
+      let name = message.text(.name).cut(to: 255)
+      let position = message.position(of: .error_message)
+      cluster.warnings.append(
+        "\(name): " + description(message.text(.error_message), .error_message, at: position, &findings))
     }
-    cluster.warnings.sort()
+    cluster.warnings = descriptions(cluster.warnings, .misconfigured_vserver, of: tree, &findings)
     guard let metadata = tree.message(.metadata) else { return }
     for problem in metadata.faults + metadata.messages(.attribute).flatMap(\.faults) { findings.add(problem) }
     guard metadata.field(.last_updated) != nil else { return }
@@ -93,7 +121,7 @@ package struct Reading: Sendable {
     var first: [Prefix: Position] = [:]
     for (text, position) in tree.texts(.dedicated_vip_subnet) {
       guard let network = Prefix(text)?.network else {
-        findings.error(.badAddress, at: position, "dedicated_vip_subnet: " + Host.fault(inPrefix: text))
+        findings.refuse(.badAddress, at: position, "dedicated_vip_subnet: " + Host.fault(inPrefix: text))
         continue
       }
       if let earlier = first[network] {
@@ -108,13 +136,14 @@ package struct Reading: Sendable {
 
   private mutating func readVlans(_ tree: Message) {
     var first: [Int: Position] = [:]
+    var owners = AddressOwners()
     for message in tree.messages(.vlan) {
       var own = Findings()
       for problem in message.faults { own.add(problem) }
       let id = Int(message.integer(.vlan_id))
       let host = message.message(.host).map { Host($0, findings: &own) } ?? Host()
       let interface = "\(cluster.settings.lbInterface).\(id)"
-      if message.field(.vlan_id) != nil, !(1...4094).contains(id) {
+      if message.field(.vlan_id) != nil, !Vlan.ids.contains(id) {
         own.error(.outOfRange, at: message.position(of: .vlan_id), "vlan_id \(id) is outside 1 to 4094")
       } else if !Settings.isInterface(interface) {
         own.error(.outOfRange, at: message.position, "\(interface) is too long for an interface's name")
@@ -122,9 +151,14 @@ package struct Reading: Sendable {
       if let earlier = first[id] {
         own.error(.duplicate, at: message.position, "the VLAN is given twice", also: earlier)
       }
+      owners.check(host, "the VLAN", at: message.position, &own)
       findings.take(own, about: ObjectName(.vlan, "\(id)"))
-      guard own.errors == 0 else { continue }
+      guard own.errors == 0 else {
+        wrongVlans.append(Vlan(id: id, host: host))
+        continue
+      }
       first[id] = message.position
+      owners.add(host, "VLAN \(id)", at: message.position)
       cluster.vlans.append(Vlan(id: id, host: host))
     }
     cluster.vlans.sort { $0.id < $1.id }
@@ -149,6 +183,7 @@ package struct Reading: Sendable {
       cluster.accessGroups.append(AccessGroup(name: name, members: members))
     }
     cluster.accessGroups.sort { $0.name < $1.name }
+    groupNames = Set(cluster.accessGroups.map(\.name))
   }
 
   private mutating func readVservers(_ tree: Message) {
@@ -167,9 +202,10 @@ package struct Reading: Sendable {
     cluster.vservers.sort { $0.name < $1.name }
   }
 
-  /// Hosts of which each has its own name.
+  /// Hosts of which each has its own name and addresses.
   private mutating func uniqueHosts(_ messages: [Message], _ what: String) -> [Host] {
     var first: [String: Position] = [:]
+    var owners = AddressOwners()
     var hosts: [Host] = []
     for message in messages {
       var own = Findings()
@@ -177,11 +213,34 @@ package struct Reading: Sendable {
       if let earlier = first[host.fqdn] {
         own.error(.duplicate, at: message.position, "\(what) \"\(host.fqdn)\" is given twice", also: earlier)
       }
+      owners.check(host, "\(what) \"\(host.fqdn)\"", at: message.position, &own)
       for problem in own.problems { findings.add(problem) }
       guard own.errors == 0 else { continue }
+      owners.add(host, host.fqdn, at: message.position)
       first[host.fqdn] = message.position
       hosts.append(host)
     }
     return hosts
+  }
+}
+
+/// Whose the addresses of one sort of hosts are.
+private struct AddressOwners {
+  private var owners: [IPAddress: (name: String, position: Position)] = [:]
+
+  /// Tells a host without an address, or with one that another has; what is wrong already needs no more words.
+  func check(_ host: Host, _ what: String, at position: Position, _ own: inout Findings) {
+    guard own.errors == 0 else { return }
+    if host.prefixes.isEmpty { own.error(.missing, at: position, "\(what) has no address") }
+    for prefix in host.prefixes where own.errors == 0 {
+      guard let owner = owners[prefix.address] else { continue }
+      own.error(
+        .duplicate, at: position, "\(what) has the address \(prefix.address), which is that of \(owner.name)",
+        also: owner.position)
+    }
+  }
+
+  mutating func add(_ host: Host, _ name: String, at position: Position) {
+    for prefix in host.prefixes { owners[prefix.address] = (name, position) }
   }
 }

@@ -11,7 +11,6 @@ extension Settings {
     self.init()
     isGiven = true
     var first: [String: SettingEntry] = [:]
-    var anycast: [SettingEntry] = []
     for entry in entries {
       let key = "[\(entry.section)] \(entry.name)"
       if let earlier = first[key] {
@@ -20,33 +19,39 @@ extension Settings {
       }
       first[key] = entry
       if Self.freeSections.contains(entry.section) {
-        anycast.append(entry)
+        addAnycast(entry, &findings)
       } else if let rule = Self.rules.first(where: { $0.section == entry.section && $0.name == entry.name }) {
         if let fault = rule.read(entry, &self) {
-          findings.error(.badValue, at: entry.valuePosition, "\(key): \(fault)")
+          tell(.badValue, "\(key): \(fault)", about: entry, at: entry.valuePosition, &findings)
         }
       } else {
         let isSection = Self.rules.contains { $0.section == entry.section }
-        findings.error(
-          .unknownField, at: entry.position,
-          isSection ? "section [\(entry.section)] has no \"\(entry.name)\"" : "there is no section [\(entry.section)]")
+        tell(
+          .unknownField,
+          isSection ? "section [\(entry.section)] has no \"\(entry.name)\"" : "there is no section [\(entry.section)]",
+          about: entry, at: entry.position, &findings)
       }
     }
-    // After the loop, because the ranges may stand below them.
-    for entry in anycast { addAnycast(entry, &findings) }
     if first["[cluster] name"] == nil {
       findings.error(.missing, at: entries.first?.position, "[cluster] name is missing")
+    }
+  }
+
+  /// Without what says where VIPs are held, the default would hold them elsewhere.
+  private func tell(
+    _ kind: Problem.Kind, _ sentence: String, about entry: SettingEntry, at position: Position,
+    _ findings: inout Findings
+  ) {
+    if entry.section == "interface" || (entry.section, entry.name) == ("cluster", "anycast_ranges") {
+      findings.refuse(kind, at: position, sentence)
+    } else {
+      findings.error(kind, at: position, sentence)
     }
   }
 
   private mutating func addAnycast(_ entry: SettingEntry, _ findings: inout Findings) {
     guard let address = IPAddress(entry.value) else {
       findings.error(.badAddress, at: entry.valuePosition, "\(entry.name): \"\(entry.value)\" is no address")
-      return
-    }
-    guard anycastRanges.contains(where: { $0.contains(address) }) else {
-      findings.error(
-        .noNetwork, at: entry.valuePosition, "\(entry.name): \(address) lies in none of the anycast ranges")
       return
     }
     extraAnycast.append(Placed(address, at: entry.valuePosition))

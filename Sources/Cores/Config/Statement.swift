@@ -1,5 +1,5 @@
 // What the configuration says to the other commands: lines in an order that depends on the configuration alone. What
-// is wrong is left out.
+// is wrong is left out, and so is what has no place in a line.
 
 package import Lines
 internal import Values
@@ -9,79 +9,82 @@ package struct Statement: Sendable {
   /// cluster, nodes, VLANs, access groups, then each vserver with its backends, then checks; each by key.
   package let lines: [Line]
 
-  package init(_ cluster: Cluster, findings: inout Findings) {
-    let checks = Checks(cluster, findings: &findings)
+  package init(_ given: Cluster, findings: inout Findings) {
+    var cluster = given
+    var gauge = Gauge()
     var lines = [cluster.line]
+    if let length = gauge.excess(of: cluster.line) {
+      findings.refuse(
+        .exhausted, at: nil, "the cluster's line would have \(length) bytes, more than \(LineFramer.maxLength)")
+    }
     lines += cluster.nodes.map(\.line)
     lines += cluster.vlans.map(\.line)
-    lines += cluster.accessGroups.map(\.line)
-    for (vserver, references) in zip(cluster.vservers, checks.references) where !vserver.isWrong {
-      lines.append(vserver.line)
-      for (backend, references) in zip(vserver.backends, references) {
-        if let references { lines.append(backend.line(of: vserver, references)) }
+    for group in cluster.accessGroups {
+      let name = ObjectName(.accessGroup, group.name)
+      if let line = gauge.fitting(group.line, name, at: nil, &findings) { lines.append(line) }
+    }
+    // A vserver that is left out has no checks.
+    let vserverLines = cluster.vservers.indices.map { Self.line(of: &cluster.vservers[$0], &gauge, &findings) }
+    let checks = Checks(cluster, findings: &findings)
+    for (index, vserver) in cluster.vservers.enumerated() {
+      guard let line = vserverLines[index] else { continue }
+      lines.append(line)
+      for (backend, references) in zip(vserver.backends, checks.references[index]) {
+        guard let references else { continue }
+        let line = backend.line(of: vserver, references)
+        let name = ObjectName(.backend, "\(vserver.name)/\(backend.host.fqdn)")
+        if let line = gauge.fitting(line, name, at: backend.position, &findings) { lines.append(line) }
       }
     }
-    lines += checks.lines
-    self.lines = lines
+    self.lines = lines + checks.lines
   }
-}
 
-extension Cluster {
-  /// What a cluster without a name is called.
-  private static let namelessKey = "cluster"
-
-  fileprivate var line: Line {
-    var members: [JSONMember] = []
-    if !vip.fqdn.isEmpty { members.append(JSONMember("fqdn", .string(vip.fqdn))) }
-    members.append(JSONMember("status", .string(vip.status.rawValue)))
-    members += vip.addressMembers(prefixedBy: "vip_")
-    for (word, addresses) in [("node", settings.node), ("peer", settings.peer)] {
-      for (name, family) in [("ipv4", AddressFamily.inet), ("ipv6", .inet6)] {
-        guard let address = addresses[family]?.value else { continue }
-        members.append(JSONMember("\(word)_\(name)", .string(address.description)))
-      }
+  /// nil for a vserver that is wrong, as one is whose line is too long even without its access grants.
+  private static func line(of vserver: inout Vserver, _ gauge: inout Gauge, _ findings: inout Findings) -> Line? {
+    guard !vserver.isWrong else { return nil }
+    let line = vserver.line
+    guard gauge.excess(of: line) != nil else { return line }
+    let name = ObjectName(.vserver, vserver.name)
+    let grants = vserver.grants.count
+    vserver.grants = []
+    guard let line = gauge.fitting(vserver.line, name, at: vserver.position, &findings) else {
+      vserver.isWrong = true
+      return nil
     }
-    members += [
-      JSONMember("node_interface", .string(settings.nodeInterface)),
-      JSONMember("lb_interface", .string(settings.lbInterface)),
-      JSONMember("anycast_enabled", .bool(settings.anycastEnabled)),
-      JSONMember("use_vmac", .bool(settings.usesVirtualMAC)), JSONMember("vrid", .int(Int64(settings.virtualRouter))),
-      JSONMember("garp_interval_s", .int(Int64(settings.garpInterval))),
-      JSONMember("standalone", .bool(isStandalone)), JSONMember("bgp_local_asn", .int(Int64(bgpLocalASN))),
-      JSONMember("bgp_remote_asn", .int(Int64(bgpRemoteASN))),
-      JSONMember("dedicated_vip_subnets", .strings(dedicatedSubnets.map(\.description))),
-      JSONMember("anycast_ranges", .strings(settings.anycastRanges.map(\.description))),
-    ]
-    if let lastUpdated {
-      let nanoseconds = lastUpdated.multipliedReportingOverflow(by: 1_000_000_000).partialValue
-      members.append(JSONMember("last_updated", .string(Timestamp.text(unixNanoseconds: nanoseconds))))
-    }
-    members.append(JSONMember("warnings", .strings(warnings)))
-    return Line("config.cluster", key: settings.name.value.isEmpty ? Self.namelessKey : settings.name.value, members)
+    var own = Findings()
+    own.error(
+      .exhausted, at: vserver.position,
+      "its \(grants) access grants have no place in a line of \(LineFramer.maxLength) bytes: they are left out")
+    findings.take(own, about: name)
+    return line
   }
 }
 
-extension Host {
-  fileprivate func addressMembers(prefixedBy start: String = "") -> [JSONMember] {
-    [("ipv4", ipv4), ("ipv6", ipv6)].compactMap { name, prefix in
-      prefix.map { JSONMember(start + name, .string($0.description)) }
-    }
+/// Measures lines. The lines of checks are short by the limits of their parts; those of nodes and VLANs have few.
+private struct Gauge {
+  private var text: [UInt8] = []
+
+  /// The length of a line that is longer than a line may be, without its newline.
+  mutating func excess(of line: Line) -> Int? {
+    text.removeAll(keepingCapacity: true)
+    line.write(into: &text)
+    return text.count - 1 > LineFramer.maxLength ? text.count - 1 : nil
   }
 
-  fileprivate var hostStatus: HostStatus { HostStatus(rawValue: status.rawValue) ?? .production }
-}
-
-extension Node {
-  fileprivate var line: Line {
-    Line(
-      "config.node", key: host.fqdn,
-      host.addressMembers() + [
-        JSONMember("status", .string(host.status.rawValue)), JSONMember("priority", .int(Int64(priority))),
-        JSONMember("ha_enabled", .bool(takesPart)), JSONMember("anycast_enabled", .bool(anycastEnabled)),
-        JSONMember("bgp_enabled", .bool(bgpEnabled)), JSONMember("vservers_enabled", .bool(vserversEnabled)),
-      ])
+  /// The line if it is short enough; else it is told that the object is left out.
+  mutating func fitting(
+    _ line: Line, _ object: ObjectName, at position: Position?, _ findings: inout Findings
+  ) -> Line? {
+    guard let length = excess(of: line) else { return line }
+    var own = Findings()
+    own.error(
+      .exhausted, at: position,
+      "its line would have \(length) bytes, more than \(LineFramer.maxLength): it is left out")
+    findings.take(own, about: object)
+    return nil
   }
 }
+<<<<<<< HEAD
 
 extension Vlan {
   fileprivate var line: Line {
@@ -140,3 +143,5 @@ extension Backend {
 extension JSON {
   fileprivate static func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 }
+=======
+>>>>>>> cfg

@@ -1,6 +1,6 @@
-// The engine: a pure function from what is configured and observed to what the kernel should hold. It is told commits,
-// keeps a picture of each vserver, and after all waiting input has been taken looks at the vservers that were touched,
-// each once.
+// The engine: a pure function from what is configured and observed to what kernel and routers should hold. It is told
+// commits, keeps a picture of each vserver, and after all waiting input has been taken looks at the vservers that were
+// touched, each once.
 
 package import Lines
 package import Values
@@ -11,70 +11,99 @@ package struct Engine: FilterCore {
   package typealias Event = FilterEvent<Never>
   package typealias Effect = FilterEffect<Never>
 
-  package static let reads = ["config.vserver", "config.backend", "check.state"]
-  package static let remembers = ["vserver.state", "backend.state"]
+  package static let reads = [
+    "config.cluster", "config.node", "config.vlan", "config.vserver", "config.backend", "check.state",
+    "peer.check.state", "vrrp.state", "override", "ipvs.stats", "ipvs.applied", "ipvs.failed", "filter.applied",
+    "filter.failed", "link.applied", "link.failed", "arp.applied", "arp.failed", "bgp.applied", "bgp.failed",
+  ]
+  package static let remembers = ["vserver.state", "backend.state", "drain.state", "override"]
 
   /// Settings of the command line.
   package struct Settings: Hashable, Sendable {
     /// How long after a start, or after it appeared, something unknown may stay so; then it is down.
     package var settle: Duration
-    /// From the end of an address to the end of the services behind it.
+    /// From one step down to the next, where no `applied` tells that it is done.
     package var downStep: Duration
+    /// Families whose `applied` comes back, so that steps wait for it.
+    package var wired: Set<String>
 
-    package init(settle: Duration = .seconds(10), downStep: Duration = .milliseconds(200)) {
+    package init(
+      settle: Duration = .seconds(10), downStep: Duration = .milliseconds(200), wired: Set<String> = []
+    ) {
       self.settle = settle
       self.downStep = downStep
+      self.wired = wired
     }
   }
 
   let settings: Settings
-  var vservers: [String: VserverModel] = [:]
-  var verdicts: [String: Verdict] = [:]
-  /// Vservers that depend on a check.
-  var users: [String: Set<String>] = [:]
-  var memory = Memory()
-  var touched: Set<String> = []
+  var run = FilterRun(start: "", epoch: 0)
+  var site = Site()
+  var siteObjects: [StepLine] = []
+  var siteIsDirty = false
+  var vservers: [VserverModel] = []
+  var slots: [String: Int] = [:]
+  var free: [Int] = []
+  /// Vservers to look at.
+  var touched: [Int] = []
   var touchedSince: Instant?
-  /// In order of time, since the waiting time is the same for all.
-  var settling: [(due: Instant, vserver: String)] = []
+  /// When time alone changes something of a vserver.
+  var agenda = DueQueue()
+  var checks = CheckTable()
+  var overrides = Overrides()
+  var drains = Drains()
+  var storm = Storm()
+  var memory = Memory()
+  /// Roles by VRRP instance.
+  var roles: [String: String] = [:]
+  /// What stands as failed, by the VIP that it keeps away.
+  var failing: [IPAddress: [String: String]] = [:]
+  var failed: [StateKey: IPAddress] = [:]
+  /// Which vservers have a VIP or are bound to an instance.
+  var byVIP: [IPAddress: Set<Int>] = [:]
+  var byInstance: [String: Set<Int>] = [:]
   /// Which vserver serves a service, and which others would.
-  var owners: [String: String] = [:]
-  var contenders: [String: Set<String>] = [:]
-  var output = Output()
+  var owners: [String: Int] = [:]
+  var contenders: [String: Set<Int>] = [:]
+  var book = Book()
+  var ladder: Ladder
   var hasEndedFirstSet = false
   var pruning = Pruning.beforeConfiguration
 
-  /// The way to the prunes of a run, addresses before what stands behind them.
+  /// The way to the prunes of a run: routes first, then what stands behind them.
   enum Pruning: Hashable {
     /// No complete configuration was seen: nothing may be pruned.
     case beforeConfiguration
     case waiting(until: Instant)
-    case saidLink(ipvsAt: Instant)
+    case saying(Int, at: Instant)
     case said
   }
 
-  package init(settings: Settings) { self.settings = settings }
+  package init(settings: Settings) {
+    self.settings = settings
+    ladder = Ladder(wired: settings.wired, downStep: settings.downStep)
+  }
 
   package var deadline: Instant? {
-    var earliest = touchedSince
-    for other in [settling.first?.due, output.deadline, pruningDeadline] {
-      if let other { earliest = min(earliest ?? other, other) }
-    }
-    return earliest
+    [touchedSince, agenda.first?.at, ladder.deadline, drains.deadline, storm.deadline, pruningDeadline]
+      .lazy.compactMap(\.self).min()
   }
 
   private var pruningDeadline: Instant? {
     switch pruning {
     case .waiting(let until): until
-    case .saidLink(let ipvsAt): ipvsAt
+    case .saying(_, let time): time
     case .beforeConfiguration, .said: nil
     }
   }
 
   package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
     switch event {
-    case .memory(let lines):
-      memory = Memory(lines)
+    case .begin(let run, let lines):
+      self.run = run
+      ladder.begin(run)
+      memory = Memory(lines, run: run)
+      for line in lines { recall(line, at: now) }
       return []
     case .commit(let commit): return take(commit, at: now)
     case .prune(let prune): return [.done(prune.writer)]
@@ -83,78 +112,43 @@ package struct Engine: FilterCore {
     }
   }
 
-  // MARK: Input
-
-  private mutating func take(_ commit: Commit, at now: Instant) -> [Effect] {
-    var effects: [Effect] = []
-    for change in commit.changes {
-      switch change {
-      case .set(let line):
-        do throws(LineError) {
-          try set(line)
-        } catch {
-          effects.append(
-            .complain(reason: "\(line.type) not used, the former one stays: \(error.reason)", key: line.key))
-        }
-      case .deleted(let key), .forgotten(let key): remove(key)
-      case .unusable: break
-      }
-    }
-    if !touched.isEmpty { touchedSince = touchedSince ?? now }
-    if commit.writer == "ss-config", commit.isCompleteSet, pruning == .beforeConfiguration {
-      pruning = .waiting(until: now + settings.settle)
-      touchedSince = touchedSince ?? now
-    }
-    return effects + [.done(commit.writer)]
-  }
-
-  private mutating func set(_ line: Line) throws(LineError) {
+  /// What an earlier run was told or said, besides states.
+  private mutating func recall(_ line: Line, at now: Instant) {
     switch line.type {
-    case "config.vserver":
-      let vserver = try VserverLine(line)
-      if vserver.usesFirewallMark {
-        throw LineError("use_fwm needs firewall marks, which nothing in this pipeline sets", key: line.key)
-      }
-      change(vserver.name) { $0.line = vserver }
-    case "config.backend":
-      let backend = try BackendLine(line)
-      change(backend.vserver) { model in
-        if let index = model.backends.firstIndex(where: { $0.fqdn == backend.fqdn }) {
-          model.backends[index] = backend
-        } else {
-          let index = model.backends.firstIndex { $0.fqdn > backend.fqdn } ?? model.backends.count
-          model.backends.insert(backend, at: index)
-        }
-      }
-    case "check.state":
-      let state = try CheckState(line)
-      verdicts[state.key] = Verdict(isHealthy: state.isHealthy, reason: state.reason)
-      touched.formUnion(users[state.key] ?? [])
+    case "drain.state": drains.remember(line, run: run)
+    case "override":
+      // What cannot be used any more is none.
+      if let key = line.key, let override = try? OverrideLine(line) { take(override, key: key, at: now) }
     default: break
     }
   }
 
-  private mutating func remove(_ key: StateKey) {
-    switch key.type {
-    case "config.vserver":
-      guard vservers[key.key] != nil else { return }
-      change(key.key) { $0.line = nil }
-    case "config.backend":
-      // A name holds no slash, a vserver's may.
-      guard let slash = key.key.lastIndex(of: "/") else { return }
-      let fqdn = key.key[key.key.index(after: slash)...]
-      guard vservers[String(key.key[..<slash])] != nil else { return }
-      change(String(key.key[..<slash])) { $0.backends.removeAll { $0.fqdn == fqdn } }
-    case "check.state":
-      verdicts[key.key] = nil
-      touched.formUnion(users[key.key] ?? [])
-    default: break
-    }
+  // MARK: Vservers
+
+  mutating func touch(_ slot: Int, at now: Instant) {
+    guard !vservers[slot].isTouched else { return }
+    vservers[slot].isTouched = true
+    touched.append(slot)
+    touchedSince = touchedSince ?? now
   }
 
-  private mutating func change(_ name: String, _ body: (inout VserverModel) -> Void) {
-    body(&vservers[name, default: VserverModel()])
-    vservers[name]?.needsRebuild = true
-    touched.insert(name)
+  mutating func rebuildLater(_ slot: Int, at now: Instant) {
+    vservers[slot].needsRebuild = true
+    touch(slot, at: now)
+  }
+
+  mutating func slot(for name: String) -> Int {
+    if let slot = slots[name] { return slot }
+    let model = VserverModel(name: name)
+    let slot: Int
+    if let last = free.popLast() {
+      vservers[last] = model
+      slot = last
+    } else {
+      vservers.append(model)
+      slot = vservers.count - 1
+    }
+    slots[name] = slot
+    return slot
   }
 }

@@ -1,5 +1,6 @@
-// The engine's picture of one vserver: VIPs, services, destinations, their health, and what of them has been said.
-// Everything that a verdict may touch is prepared when the configuration changes, so that a verdict builds no strings.
+// The engine's picture of one vserver: what is configured of it, and the VIPs, services and destinations that follow,
+// with their health and what of them has been said. Everything that a verdict may touch is prepared when the
+// configuration changes, so that a verdict compares no names and builds no strings but those of what it changes.
 
 import Lines
 import Values
@@ -8,63 +9,133 @@ import Values
 struct DestinationModel {
   var line: IPVSDestinationLine
   var key: StateKey
-  /// Index of the backend in the vserver's list.
-  var backend: Int
-  var checks: [String]
+  /// Index among the vserver's members.
+  var member: Int
+  /// Numbers of the checks that all must be healthy.
+  var checks: [Int]
   var isEnabled: Bool
   var isInService: Bool
+  /// Without health and slow start.
+  var facts: WeightFacts
   /// The health that counts.
   var health: Health = .unknown
   /// The last health that was known; what is unknown stays as it was.
   var lastKnown: Health?
   /// Since when nothing is known of it.
   var unknownSince: Instant?
+  /// Since when it is being given more and more.
+  var rampSince: Instant?
   /// The check that decides, where one does.
-  var decidingCheck: String?
+  var decidingCheck: Int?
+  /// What it adds to its service's tally.
+  var counted = Tally()
   var said: IPVSDestinationLine?
 }
 
-/// A service: an entry of the vserver on one VIP.
+/// A service: an entry of the vserver on one VIP, or all of them behind a mark.
 struct ServiceModel {
+  /// What the service is in the kernel, apart from its destinations.
+  enum Form: Hashable {
+    case absent
+    /// Left as it is.
+    case unknown
+    /// With its backends.
+    case present
+    /// With its sorry server in their place.
+    case sorry
+  }
+
   var line: IPVSServiceLine
   var key: StateKey
-  var watermarks: Watermarks
+  var rules: ServiceRules
   var destinations: [DestinationModel]
+  var sorry: IPVSDestinationLine?
+  var saidSorry: IPVSDestinationLine?
+  /// VIPs that it serves.
+  var vips: [Int]
   var tally = Tally()
   var health: Health = .unknown
   /// The side of the hysteresis that it is on.
   var lastKnown: Health = .down
+  var isPanicking = false
+  var form = Form.unknown
   /// Another vserver serves it already.
   var isTaken = false
   /// The kernel may hold it from an earlier run: nothing has been said of it in this one.
   var mayBeLeft: Bool
   var said: IPVSServiceLine?
+  /// Destinations whose health or weight has changed, and whether all are to be looked at.
+  var dirty: [Int] = []
+  var isDirty = true
+  /// Destinations that time alone may change.
+  var timed: Set<Int> = []
 }
 
-/// A VIP and the services on it.
+/// What an entry asks of a service as a whole.
+struct ServiceRules: Hashable {
+  var watermarks: Watermarks
+  var quorum: Quorum
+  var staysDown: Bool
+  var sorryWhen: SorryServerLine.Condition
+  var sorryStays: Bool
+  var panicPercent: Int
+  var slowStart: Duration
+  var failureAction: FailureAction
+}
+
+/// A VIP and what hangs on it.
 struct VIPModel {
   var vip: VIPLine
-  var address: LinkAddress
-  var key: StateKey
-  var services: [ServiceModel]
+  /// Indices of the services on it.
+  var services: [Int] = []
   var health: Health = .unknown
-  var isAddressSaid = false
+  /// What is to be there while the address is held: the address itself first.
+  var heldObjects: [StepLine] = []
+  /// What is to be there while the vserver is enabled, held or not.
+  var warmObjects: [StepLine] = []
+  /// The route, while all is well.
+  var route: StepLine?
+  var isHeld = false
+  var isAnnounced = false
+  var isWarm = false
+  /// Its objects may differ from what was asked for.
+  var isFresh = true
+}
+
+/// A backend as the vserver has it now.
+struct MemberModel {
+  var line: BackendLine
+  /// Gone from the configuration, and drained until then.
+  var leavesBy: Instant?
+  /// What an operator wants of it.
+  var override: Override?
+  var destinations: [(service: Int, index: Int)] = []
 }
 
 /// One vserver.
 struct VserverModel {
+  var name: String
   var line: VserverLine?
   /// By name, ascending.
   var backends: [BackendLine] = []
+  /// Enabled by configuration and operator, and this node serves.
+  var isEnabled = false
+  var override: Override?
+  var members: [MemberModel] = []
+  var services: [ServiceModel] = []
   var vips: [VIPModel] = []
-  /// Configuration has changed since `vips` was made.
+  /// Configuration has changed since `services` was made.
   var needsRebuild = true
-  /// Keys that are said and no longer follow from the configuration.
-  var leftOver: [StateKey] = []
-  /// When something that is unknown will be taken as down.
-  var settleDue: Instant?
-  /// Keys of the checks that it depends on.
-  var checks: Set<String> = []
+  /// Waits to be looked at.
+  var isTouched = false
+  /// Members whose checks have changed, or that are to be reported anew.
+  var dirtyMembers: Set<Int> = []
+  /// What is said and no longer follows from the configuration.
+  var leftOver = LeftOver()
+  /// Numbers of the checks that it depends on.
+  var checks: Set<Int> = []
+  /// When an override of it ends, or a backend has left.
+  var rebuildAt: Instant?
   var report = Report()
 
   /// What has been reported of it.
@@ -74,138 +145,18 @@ struct VserverModel {
     var since: Since?
     var backends: [String: (members: [JSONMember], word: String, since: Since)] = [:]
   }
+
+  var stands: Bool { line != nil || !backends.isEmpty || !members.isEmpty }
 }
 
-extension VserverModel {
-  /// Makes the VIPs, services and destinations anew from the configuration; what is still there keeps its health and
-  /// what was said of it.
-  mutating func rebuild(memory: Memory, mayBeLeft: Bool) {
-    needsRebuild = false
-    let old = VIPIndex(vips)
-    vips = []
-    var said = old.said
-    if let line, line.isEnabled {
-      for vip in line.vips { vips.append(makeVIP(vip, of: line, old: old, memory: memory, mayBeLeft)) }
-    }
-    for vip in vips {
-      said.remove(vip.key)
-      for service in vip.services {
-        said.remove(service.key)
-        for destination in service.destinations { said.remove(destination.key) }
-      }
-    }
-    leftOver += said.sorted()
-  }
-
-  private func makeVIP(
-    _ vip: VIPLine, of line: VserverLine, old: VIPIndex, memory: Memory, _ mayBeLeft: Bool
-  ) -> VIPModel {
-    let prefix = Prefix(vip.address, length: vip.prefixLength) ?? Prefix(host: vip.address)
-    let address = LinkAddress(interface: vip.interface, address: prefix, vip: vip.address)
-    let key = StateKey(type: "link.address", key: address.key)
-    var model = VIPModel(vip: vip, address: address, key: key, services: [])
-    if let previous = old.vips[key] { model.isAddressSaid = previous.isAddressSaid }
-    for entry in line.entries {
-      model.services.append(makeService(entry, on: vip, old: old, memory: memory, mayBeLeft))
-    }
-    return model
-  }
-
-  private func makeService(
-    _ entry: EntryLine, on vip: VIPLine, old: VIPIndex, memory: Memory, _ mayBeLeft: Bool
-  ) -> ServiceModel {
-    let service = Translation.service(entry, vip: vip.address)
-    let key = StateKey(type: "ipvs.service", key: service.service.key.description)
-    var model = ServiceModel(
-      line: service, key: key, watermarks: Watermarks(low: entry.lowWatermark, high: entry.highWatermark),
-      destinations: [], mayBeLeft: mayBeLeft)
-    if let previous = old.services[key] {
-      model.mayBeLeft = previous.mayBeLeft
-      model.said = previous.said
-      model.lastKnown = previous.lastKnown
-      model.health = previous.health
-    } else if let health = memory.services[key.key] {
-      model.lastKnown = health
-    }
-    for (index, backend) in backends.enumerated() {
-      guard let address = backend.address(vip.address.family) else { continue }
-      let line = Translation.destination(entry, backend: backend, address: address, service: service)
-      let key = StateKey(type: "ipvs.destination", key: line.key.description)
-      var destination = DestinationModel(
-        line: line, key: key, backend: index,
-        checks: backend.checks(for: entry, address.family),
-        isEnabled: backend.isEnabled, isInService: backend.isInService)
-      if let previous = old.destinations[key] {
-        destination.said = previous.said
-        destination.lastKnown = previous.lastKnown
-        destination.unknownSince = previous.unknownSince
-      } else {
-        destination.lastKnown = memory.destinations[key.key]
-      }
-      model.destinations.append(destination)
-    }
-    return model
-  }
+/// What was said of a vserver as it was before, by the step in which it goes.
+struct LeftOver {
+  var destinations: [StateKey] = []
+  var services: [StateKey] = []
+  /// With their objects, which others may want too.
+  var vips: [VIPModel] = []
 }
 
-extension BackendLine {
-  fileprivate func checks(for entry: EntryLine, _ family: AddressFamily) -> [String] {
-    checks.filter { $0.family == family && ($0.entry ?? entry.name) == entry.name }.map(\.check)
-  }
-}
-
-/// The old VIPs, services and destinations by key.
-private struct VIPIndex {
-  var vips: [StateKey: VIPModel] = [:]
-  var services: [StateKey: ServiceModel] = [:]
-  var destinations: [StateKey: DestinationModel] = [:]
-  var said: Set<StateKey> = []
-
-  init(_ models: [VIPModel]) {
-    for vip in models {
-      vips[vip.key] = vip
-      if vip.isAddressSaid { said.insert(vip.key) }
-      for service in vip.services {
-        services[service.key] = service
-        if service.said != nil { said.insert(service.key) }
-        for destination in service.destinations {
-          destinations[destination.key] = destination
-          if destination.said != nil { said.insert(destination.key) }
-        }
-      }
-    }
-  }
-}
-
-/// What an earlier run said, by key.
-struct Memory {
-  var services: [String: Health] = [:]
-  var destinations: [String: Health] = [:]
-  var vservers: [String: (word: String, since: String)] = [:]
-  var backends: [String: (word: String, since: String)] = [:]
-
-  init() {}
-
-  init(_ lines: [Line]) {
-    for line in lines {
-      guard let key = line.key, let word = line["state"]?.string else { continue }
-      let since = line["since"]?.string ?? ""
-      switch line.type {
-      case "vserver.state":
-        vservers[key] = (word, since)
-        for service in line["services"]?.array ?? [] { remember(service, "service", in: &services) }
-      case "backend.state":
-        backends[key] = (word, since)
-        for destination in line["destinations"]?.array ?? [] { remember(destination, "destination", in: &destinations) }
-      default: continue
-      }
-    }
-  }
-
-  private func remember(_ object: JSON, _ name: String, in table: inout [String: Health]) {
-    guard let key = object[name]?.string, let state = object["state"]?.string.flatMap({ Health(rawValue: $0) }),
-      state != .unknown
-    else { return }
-    table[key] = state
-  }
+extension ServiceModel {
+  func mayBe(_ condition: SorryServerLine.Condition) -> Bool { sorry != nil && rules.sorryWhen == condition }
 }

@@ -1,51 +1,45 @@
-// What the engine says of its decisions: `vserver.state` and `backend.state`, with the reason as a sentence and the
-// figures behind it. Said when they change; `since` is when the state word changed.
+// What the engine says of its decisions: `vserver.state` and `backend.state`, with the reason as a sentence and as the
+// chain of facts that makes it so. Said when they change; `since` is when the state word changed.
 
 import Lines
 import Values
 
+/// What reports need besides the vserver.
+struct Circumstances {
+  var site: Site
+  var roles: [String: String]
+  var failing: [IPAddress: [String: String]]
+  var memory: Memory
+  var run: FilterRun
+  var now: Instant
+}
+
 extension VserverModel {
   /// Reports what has changed since the last time.
-  mutating func takeReports(
-    verdicts: [String: Verdict], memory: Memory, into changes: inout Changes, at now: Instant
-  ) {
-    guard let line else { return }
-    reportVserver(line, memory: memory, into: &changes, at: now)
-    reportBackends(line, verdicts: verdicts, memory: memory, into: &changes, at: now)
+  mutating func takeReports(_ checks: CheckTable, _ circumstances: Circumstances, into changes: inout Changes) {
+    guard let line else { return withdrawReports(into: &changes) }
+    reportVserver(line, circumstances, into: &changes)
+    for member in dirtyMembers.sorted() where members.indices.contains(member) {
+      report(members[member], checks, circumstances, into: &changes)
+    }
+    dirtyMembers = []
+    guard report.backends.count > members.count else { return }
+    let names = Set(members.map(\.line.fqdn))
+    for name in report.backends.keys.sorted() where !names.contains(name) {
+      report.backends[name] = nil
+      changes.reports.append((.deleted("backend.state", key: "\(self.name)/\(name)"), nil))
+    }
   }
 
   /// The vserver has gone from the configuration.
-  mutating func withdrawReports(name: String, into changes: inout Changes) {
+  private mutating func withdrawReports(into changes: inout Changes) {
+    dirtyMembers = []
     guard !report.word.isEmpty else { return }
     changes.reports.append((.deleted("vserver.state", key: name), nil))
     for backend in report.backends.keys.sorted() {
       changes.reports.append((.deleted("backend.state", key: "\(name)/\(backend)"), nil))
     }
     report = Report()
-  }
-
-  private mutating func reportVserver(
-    _ line: VserverLine, memory: Memory, into changes: inout Changes, at now: Instant
-  ) {
-    let (word, reason) = verdict(line)
-    let members = [
-      JSONMember("state", .string(word)), JSONMember("reason", .string(reason)),
-      JSONMember(
-        "vips",
-        .array(
-          vips.map {
-            .object([
-              JSONMember("address", .string($0.vip.address.description)),
-              JSONMember("state", .string($0.health.rawValue)),
-            ])
-          })),
-      JSONMember("services", .array(vips.flatMap(\.services).map(\.summary))),
-    ]
-    guard members != report.state else { return }
-    report.since = since(word, report.word, report.since, memory.vservers[line.name], now)
-    report.word = word
-    report.state = members
-    changes.reports.append((Line("vserver.state", key: line.name, members), report.since))
   }
 
   private func since(
@@ -58,83 +52,125 @@ extension VserverModel {
     return .instant(now)
   }
 
-  private func verdict(_ line: VserverLine) -> (word: String, reason: String) {
-    guard line.isEnabled else { return ("disabled", "status \(line.status.rawValue)") }
-    if vips.isEmpty { return ("down", "no VIP") }
+  // MARK: The vserver
+
+  private mutating func reportVserver(
+    _ line: VserverLine, _ circumstances: Circumstances, into changes: inout Changes
+  ) {
+    let (word, reason) = verdict(line, circumstances.site)
+    let members = [
+      JSONMember("state", .string(word)), JSONMember("reason", .string(reason)),
+      JSONMember("vips", .array(vips.map(\.summary))), JSONMember("services", .array(services.map(\.summary))),
+      JSONMember("why", .array(why(line, circumstances))),
+    ]
+    guard members != report.state else { return }
+    report.since = since(word, report.word, report.since, circumstances.memory.vservers[name], circumstances.now)
+    report.word = word
+    report.state = members
+    changes.reports.append((Line("vserver.state", key: name, members), report.since))
+  }
+
+  private func verdict(_ line: VserverLine, _ site: Site) -> (word: String, reason: String) {
+    if let reason = site.reason { return ("disabled", reason) }
+    guard isEnabled else {
+      return ("disabled", override.map(\.sentence) ?? "status \(line.status.rawValue)")
+    }
+    if vips.isEmpty, services.isEmpty { return ("down", "no VIP") }
     if line.entries.isEmpty { return ("down", "no entry") }
-    let services = vips.flatMap(\.services)
     let up = services.count { $0.health == .up }
     let reason = "\(up) of \(services.count) services up"
-    if vips.contains(where: { $0.health == .up }) { return ("up", reason) }
-    if vips.contains(where: { $0.health == .unknown }) { return ("unknown", "waiting for verdicts: \(reason)") }
+    let states = vips.isEmpty ? services.map(\.health) : vips.map(\.health)
+    if states.contains(.up) { return ("up", reason) }
+    if states.contains(.unknown) { return ("unknown", "waiting for verdicts: \(reason)") }
     return ("down", services.first { $0.health == .down }?.reason ?? reason)
   }
 
-  private mutating func reportBackends(
-    _ line: VserverLine, verdicts: [String: Verdict], memory: Memory, into changes: inout Changes, at now: Instant
-  ) {
-    var destinations = [[DestinationModel]](repeating: [], count: backends.count)
+  private func why(_ line: VserverLine, _ circumstances: Circumstances) -> [JSON] {
+    var facts: [JSON] = []
+    if let reason = circumstances.site.reason { facts.append(.fact("node", ok: false, reason: reason)) }
+    if !line.isEnabled { facts.append(.fact("status", state: line.status.rawValue, ok: false)) }
+    if let override { facts.append(override.fact) }
+    for service in services { facts += service.facts }
+    for instance in Set(vips.compactMap(\.vip.instance)).sorted() {
+      let role = circumstances.roles[instance] ?? "backup"
+      facts.append(.fact("role", key: instance, state: role, ok: role == "master"))
+    }
     for vip in vips {
-      for service in vip.services {
-        for destination in service.destinations { destinations[destination.backend].append(destination) }
+      for (key, reason) in (circumstances.failing[vip.vip.address] ?? [:]).sorted(by: { $0.key < $1.key }) {
+        facts.append(.fact("apply", key: key, ok: false, reason: reason))
       }
     }
-    for (index, backend) in backends.enumerated() {
-      let (word, reason) = verdict(backend, destinations[index], verdicts)
-      let members = [
-        JSONMember("state", .string(word)), JSONMember("reason", .string(reason)),
-        JSONMember("destinations", .array(destinations[index].map(\.summary))),
-      ]
-      let old = report.backends[backend.fqdn]
-      if old?.members == members { continue }
-      let since = since(word, old?.word ?? "", old?.since, memory.backends[backend.key], now)
-      report.backends[backend.fqdn] = (members, word, since)
-      changes.reports.append((Line("backend.state", key: backend.key, members), since))
-    }
-    for name in report.backends.keys.sorted() where !backends.contains(where: { $0.fqdn == name }) {
-      report.backends[name] = nil
-      changes.reports.append((.deleted("backend.state", key: "\(line.name)/\(name)"), nil))
-    }
+    return facts
+  }
+
+  // MARK: Backends
+
+  private mutating func report(
+    _ member: MemberModel, _ checks: CheckTable, _ circumstances: Circumstances, into changes: inout Changes
+  ) {
+    let destinations = member.destinations.map { services[$0.service].destinations[$0.index] }
+    let (word, reason) = verdict(member, destinations, checks)
+    let members = [
+      JSONMember("state", .string(word)), JSONMember("reason", .string(reason)),
+      JSONMember("destinations", .array(destinations.map { $0.summary(checks, circumstances.run) })),
+      JSONMember("why", .array(why(member, destinations, checks))),
+    ]
+    let old = report.backends[member.line.fqdn]
+    if old?.members == members { return }
+    let key = "\(name)/\(member.line.fqdn)"
+    let since = since(word, old?.word ?? "", old?.since, circumstances.memory.backends[key], circumstances.now)
+    report.backends[member.line.fqdn] = (members, word, since)
+    changes.reports.append((Line("backend.state", key: key, members), since))
   }
 
   private func verdict(
-    _ backend: BackendLine, _ destinations: [DestinationModel], _ verdicts: [String: Verdict]
+    _ member: MemberModel, _ destinations: [DestinationModel], _ checks: CheckTable
   ) -> (word: String, reason: String) {
-    guard backend.isEnabled else { return ("disabled", "status \(backend.status.rawValue)") }
+    if let override = member.override, override.disables { return ("disabled", override.sentence) }
+    guard member.line.isEnabled || member.override?.line.state == .enabled else {
+      return ("disabled", "status \(member.line.status.rawValue)")
+    }
     if let down = destinations.first(where: { $0.health == .down }) {
-      let check = down.decidingCheck ?? ""
-      return ("down", verdicts[check].map { "\(check): \($0.reason)" } ?? "no verdict in time on \(check)")
+      guard let number = down.decidingCheck else { return ("down", "a destination of it is disabled") }
+      let check = checks[number]
+      return ("down", check.verdict.map { "\(check.key): \($0.reason)" } ?? "no verdict in time on \(check.key)")
     }
     if let unknown = destinations.first(where: { $0.health == .unknown }) {
-      return ("unknown", "no verdict yet on \(unknown.decidingCheck ?? "")")
+      return ("unknown", "no verdict yet on \(unknown.decidingCheck.map { checks[$0].key } ?? "")")
     }
-    if destinations.isEmpty { return ("down", "no address of a family that the vserver has") }
+    if destinations.isEmpty {
+      return isEnabled
+        ? ("down", "no address of a family that the vserver has") : ("unknown", "its vserver is disabled")
+    }
     return ("up", destinations.contains { !$0.checks.isEmpty } ? "all checks healthy" : "no checks")
   }
-}
 
-extension ServiceModel {
-  /// The arithmetic in words.
-  var reason: String {
-    let threshold = watermarks.threshold(from: lastKnown)
-    let needed = threshold > 0 ? "of which \(threshold) must be" : "of which one must be"
-    return "\(key.key): \(tally.healthy) of \(tally.inService) backends healthy, \(needed)"
-  }
-
-  fileprivate var summary: JSON {
-    .object([
-      JSONMember("service", .string(key.key)), JSONMember("state", .string(health.rawValue)),
-      JSONMember("healthy", .int(Int64(tally.healthy))), JSONMember("unknown", .int(Int64(tally.unknown))),
-      JSONMember("in_service", .int(Int64(tally.inService))),
-      JSONMember("threshold", .ratio(watermarks.threshold(from: lastKnown))),
-    ])
+  private func why(_ member: MemberModel, _ destinations: [DestinationModel], _ checks: CheckTable) -> [JSON] {
+    var facts: [JSON] = []
+    if !member.line.isEnabled { facts.append(.fact("status", state: member.line.status.rawValue, ok: false)) }
+    if let override = member.override { facts.append(override.fact) }
+    if member.leavesBy != nil { facts.append(.fact("drain", state: "draining", reason: "no longer configured")) }
+    var seen: Set<Int> = []
+    for destination in destinations {
+      for number in destination.checks where seen.insert(number).inserted { facts.append(checks[number].fact) }
+    }
+    return facts
   }
 }
 
-extension DestinationModel {
-  fileprivate var summary: JSON {
-    var members = [JSONMember("destination", .string(key.key)), JSONMember("state", .string(health.rawValue))]
-    if let decidingCheck { members.append(JSONMember("check", .string(decidingCheck))) }
+extension Override {
+  fileprivate var sentence: String {
+    let state = line.state?.rawValue ?? "weight"
+    return "override \(state)" + (line.owner.isEmpty ? "" : " by \(line.owner)")
+      + (line.reason.isEmpty ? "" : ": \(line.reason)")
+  }
+
+  fileprivate var fact: JSON {
+    var members = [JSONMember("fact", "override"), JSONMember("key", .string(line.key))]
+    if let state = line.state { members.append(JSONMember("state", .string(state.rawValue))) }
+    if let weight = line.weight { members.append(JSONMember("value", .int(Int64(weight)))) }
+    if !line.owner.isEmpty { members.append(JSONMember("owner", .string(line.owner))) }
+    if !line.reason.isEmpty { members.append(JSONMember("reason", .string(line.reason))) }
     return .object(members)
   }
 }

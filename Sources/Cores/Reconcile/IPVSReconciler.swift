@@ -55,7 +55,7 @@ package struct IPVSReconciler: FilterCore {
   package mutating func handle(_ event: FilterEvent<IPVSAnswer>, at now: Instant) -> [Effect] {
     var effects: [Effect] = []
     switch event {
-    case .memory, .ended: return []
+    case .begin, .ended: return []
     case .commit(let commit):
       for change in commit.changes { take(change, &effects) }
       ledger.take(commit)

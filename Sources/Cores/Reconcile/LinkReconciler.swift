@@ -50,7 +50,7 @@ package struct LinkReconciler: FilterCore {
   package mutating func handle(_ event: FilterEvent<LinkAnswer>, at now: Instant) -> [Effect] {
     var effects: [Effect] = []
     switch event {
-    case .memory, .ended: return []
+    case .begin, .ended: return []
     case .commit(let commit):
       for change in commit.changes { take(change, &effects) }
       ledger.take(commit, says: commit.writer != "ss-ipvs")

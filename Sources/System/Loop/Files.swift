@@ -14,6 +14,10 @@ package enum Files {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        StandardStreams.wait(for: descriptor, POLLIN)
+        continue
+      }
       guard count >= 0 else { throw .last("read", path) }
       if count == 0 { return bytes }
       guard bytes.count + count <= limit else { throw SystemError("read", EFBIG, path) }

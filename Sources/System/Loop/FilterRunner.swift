@@ -93,8 +93,9 @@ package final class FilterRunner<Core: FilterCore> {
       if !ready.isDisjoint(with: [.error, .hangUp]) { loop.stop(.success) } else { settle() }
     }
     try loop.watch(0, .read) { [unowned self] _ in readInput() }
-    try loop.onSignals([SIGTERM, SIGINT, SIGHUP]) { [unowned self] _ in
-      endBy = endBy ?? loop.now() + Self.grace
+    // SIGHUP asks nothing of a filter: where a terminal goes, the input or the reader goes with it.
+    try loop.onSignals([SIGTERM, SIGINT, SIGHUP]) { [unowned self] signal in
+      if signal != SIGHUP { endBy = endBy ?? loop.now() + Self.grace }
     }
     loop.addTimer(deadline: { [unowned self] in endBy }, fire: { [unowned self] _ in loop.stop(.success) })
     loop.addTimer(deadline: { [unowned self] in driver.deadline }, fire: { [unowned self] now in fire(now) })
@@ -160,6 +161,9 @@ package final class FilterRunner<Core: FilterCore> {
     case .drained: loop.change(1, to: [])
     case .blocked: loop.change(1, to: .write)
     case .gone: return loop.stop(.success)
+    case .failed(let error):
+      StandardStreams.complain(settings.command, "\(error)")
+      return loop.stop(.environment)
     }
     // Not even a hang-up is wanted of input that is not read: it would be told without end.
     loop.change(0, to: driver.wantsInput ? .read : nil)

@@ -11,7 +11,7 @@ package final class Loop {
     package init(rawValue: UInt32) { self.rawValue = rawValue }
     package static let read = Interest(rawValue: EPOLLIN.rawValue)
     package static let write = Interest(rawValue: EPOLLOUT.rawValue)
-    /// Only told when asked for nothing: errors and hang-ups are always told.
+    /// Errors and hang-ups are told whether asked for or not.
     package static let error = Interest(rawValue: EPOLLERR.rawValue)
     package static let hangUp = Interest(rawValue: EPOLLHUP.rawValue)
   }

@@ -14,6 +14,8 @@ package struct MemoryFile {
   private let path: String
   private var savedVersion = 0
   private var next = Instant.zero
+  /// The last save failed, and that was told.
+  private var hasFailed = false
 
   private init(path: String) { self.path = path }
 
@@ -31,6 +33,7 @@ package struct MemoryFile {
         line: { text, _ in
           if let line = try? Line(parsing: text), Schema.fault(in: line) == nil { lines.append(line) } else { bad += 1 }
         }, fault: { _, _ in bad += 1 })
+      framer.end { _, _ in bad += 1 }
       return (file, lines, bad == 0 ? nil : "\(path): \(bad) lines could not be used and were left out")
     } catch {
       return (file, [], "the memory is taken as empty: \(error)")
@@ -40,10 +43,10 @@ package struct MemoryFile {
   /// When to save.
   package func deadline(_ version: Int) -> Instant? { version == savedVersion ? nil : next }
 
-  /// Saves if anything has changed. Gives what went wrong.
+  /// Saves if anything has changed. Gives what went wrong, once until it is right again; what was not saved is tried
+  /// again when the next save is due.
   package mutating func save(_ memory: Fold, version: Int) -> String? {
     guard version != savedVersion else { return nil }
-    savedVersion = version
     let start = Clock.now()
     defer {
       let end = Clock.now()
@@ -53,9 +56,12 @@ package struct MemoryFile {
     for line in memory.sorted { line.write(into: &bytes) }
     do throws(SystemError) {
       try Files.replace(path, with: bytes)
+      savedVersion = version
+      hasFailed = false
       return nil
     } catch {
-      return "the memory was not saved: \(error)"
+      defer { hasFailed = true }
+      return hasFailed ? nil : "the memory was not saved: \(error)"
     }
   }
 }

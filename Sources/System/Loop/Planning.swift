@@ -44,7 +44,7 @@ package enum Planning {
         let (answer, operations) = try pretend(request)
         var out: [UInt8] = []
         for operation in operations { operation.write(into: &out) }
-        StandardStreams.print(out)
+        try StandardStreams.print(out)
         hasOperations = hasOperations || !operations.isEmpty
         driver.answer(answer, at: .zero)
       }

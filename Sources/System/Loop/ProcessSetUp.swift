@@ -10,9 +10,6 @@ package struct Capability: Hashable, Sendable {
   /// Read and search whatever the permissions of files say.
   package static let dacReadSearch = Capability(number: 2)
   package static let netAdmin = Capability(number: 12)
-  package static let netRaw = Capability(number: 13)
-  package static let ipcLock = Capability(number: 14)
-  package static let sysNice = Capability(number: 23)
 }
 
 package enum ProcessSetUp {

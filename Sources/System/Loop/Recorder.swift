@@ -43,7 +43,7 @@ extension Replay {
   ) -> ExitStatus {
     do throws(SystemError) {
       let (bytes, fault) = Replay.output(of: try Files.read(path), command: command, own: own, make: make)
-      StandardStreams.print(bytes)
+      try StandardStreams.print(bytes)
       guard let fault else { return .success }
       StandardStreams.complain(command, "\(path): \(fault)")
       return .usage

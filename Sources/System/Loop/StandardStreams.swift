@@ -17,7 +17,13 @@ package enum StandardStreams {
     }
   }
 
-  package enum WriteResult { case drained, blocked, gone }
+  package enum WriteResult {
+    case drained, blocked
+    /// There is no reader any more.
+    case gone
+    /// It cannot be written, whoever reads: a full disk, a descriptor that is closed or for reading.
+    case failed(SystemError)
+  }
 
   /// Writes from the queue while the reader takes it, at most 16 pieces, so that input and timers get their turn.
   /// - Parameter wrote: told how much of each piece was written, for recordings.
@@ -27,12 +33,15 @@ package enum StandardStreams {
       guard isReady(1) else { return .blocked }
       let piece = queue.next(limit: OutputQueue.piece)
       let count = unsafe piece.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR, errno != EAGAIN { return .gone }
+      if count < 0, errno != EINTR, errno != EAGAIN { return isGone(errno) ? .gone : .failed(.output) }
       queue.wrote(max(0, count))
       wrote(max(0, count))
     }
     return queue.isEmpty ? .drained : .blocked
   }
+
+  /// The reader has gone: a pipe's, or a socket's that had left something unread.
+  private static func isGone(_ number: Int32) -> Bool { number == EPIPE || number == ECONNRESET }
 
   /// Whether input can be read at once.
   package static func hasInput() -> Bool {
@@ -49,26 +58,45 @@ package enum StandardStreams {
   package static func complain(_ command: String, _ sentence: String) {
     var entry = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
     guard unsafe poll(&entry, 1, 0) == 1 else { return }
-    // One sentence is one line, and what it quotes must not steer a terminal.
-    let shown = sentence.utf8.prefix(OutputQueue.piece / 2).map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }
-    let bytes = Array("\(command): ".utf8) + shown + [0x0a]
+    // One sentence is one line, and what it quotes must not steer a terminal: no C0 and C1 controls.
+    var shown = String.UnicodeScalarView()
+    for scalar in sentence.beginning(OutputQueue.piece / 2) {
+      shown.append(scalar.properties.generalCategory == .control ? " " : scalar)
+    }
+    let bytes = Array("\(command): \(String(shown))\n".utf8)
     _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
   }
 
   /// Writes all of it to standard output, waiting as long as it takes; for one-shot forms. False if the reader has
-  /// gone.
+  /// gone, which is how a command may end.
   @discardableResult
-  package static func print(_ bytes: [UInt8]) -> Bool {
+  package static func print(_ bytes: [UInt8]) throws(SystemError) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        wait(for: 1, POLLOUT)
+      } else if errno != EINTR {
+        if isGone(errno) { return false }
+        throw .output
+      }
     }
     return true
   }
 
+  /// Waits until a descriptor that others made non-blocking is ready, or has an error that the next call tells.
+  static func wait(for descriptor: Int32, _ events: Int32) {
+    var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+    _ = unsafe poll(&entry, 1, -1)
+  }
+
   /// Ends the process without running exit handlers.
   package static func exit(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
+}
+
+extension SystemError {
+  /// Standard output could not be written, as the last call in this thread found.
+  fileprivate static var output: SystemError { .last("write", "standard output") }
 }

@@ -19,7 +19,17 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    let text = unsafe String(cString: strerror(errno))
+    let text = errnoText(errno)
     return object.isEmpty ? "\(call): \(text)" : "\(call) \(object): \(text)"
+  }
+}
+
+/// The C library's sentence for an errno, such as `No such process`.
+package func errnoText(_ code: Int32) -> String {
+  unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
+    guard let start = buffer.baseAddress, unsafe strerror_r(code, start, buffer.count) == 0 else {
+      return "error \(code)"
+    }
+    return unsafe String(cString: start)
   }
 }

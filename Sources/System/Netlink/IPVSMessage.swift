@@ -14,7 +14,6 @@ package struct IPVSMessage: Hashable, Sendable {
     case newService = 1
     case setService, deleteService, getService, newDestination, setDestination, deleteDestination, getDestination
     case getInformation = 15
-    case zero, flush
   }
 
   /// The kernel reads a service's attributes only when it makes or changes one; otherwise the key is enough.

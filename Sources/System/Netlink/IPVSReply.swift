@@ -122,11 +122,7 @@ extension IPVSService.Granularity {
   fileprivate init(netmask: UInt32, family: AddressFamily) {
     switch family {
     case .inet6: self = .prefix(Int(netmask))
-    case .inet:
-      let mask = UInt32(bigEndian: netmask)
-      // Contiguous when no set bit follows a clear one.
-      let length = (~mask).leadingZeroBitCount
-      self = mask.nonzeroBitCount == length ? .prefix(length) : .mask(mask)
+    case .inet: self.init(mask: UInt32(bigEndian: netmask))
     }
   }
 }

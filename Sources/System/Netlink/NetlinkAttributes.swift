@@ -11,7 +11,6 @@ struct NetlinkHeader: Hashable {
   var type: UInt16
   var flags: UInt16
   var sequence: UInt32
-  var port: UInt32
 }
 
 /// Calls `body` for each message of a datagram. A length that does not fit ends it with an error.
@@ -25,8 +24,7 @@ func eachMessage(
     let header = NetlinkHeader(
       type: try bytes.number(UInt16.self, at: offset + 4, "message type"),
       flags: try bytes.number(UInt16.self, at: offset + 6, "message flags"),
-      sequence: try bytes.number(UInt32.self, at: offset + 8, "sequence"),
-      port: try bytes.number(UInt32.self, at: offset + 12, "port"))
+      sequence: try bytes.number(UInt32.self, at: offset + 8, "sequence"))
     try body(header, bytes.extracting(offset + 16..<offset + length))
     offset += aligned(length)
   }

@@ -2,6 +2,7 @@
 // text of an errno is the C library's.
 
 import Glibc
+import Loop
 
 package enum NetlinkError: Error, Hashable, Sendable {
   /// A call failed on an object ("sendmsg", EPERM, "tcp/192.0.2.1:80").
@@ -34,15 +35,5 @@ extension NetlinkError {
   /// The object does not exist (any more).
   package var isMissingObject: Bool {
     if case .failed(_, let errno, _) = self { errno == ESRCH || errno == ENOENT || errno == ENODEV } else { false }
-  }
-}
-
-/// The C library's sentence for an errno, such as `No such process`.
-package func errnoText(_ code: Int32) -> String {
-  unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-    guard let start = buffer.baseAddress, unsafe strerror_r(code, start, buffer.count) == 0 else {
-      return "error \(code)"
-    }
-    return unsafe String(cString: start)
   }
 }

@@ -22,16 +22,24 @@ package struct DumpOutcome: Hashable, Sendable {
   /// As large as the kernel makes one part of a dump, which is 32 KiB at most.
   private var buffer = [UInt8](repeating: 0, count: 65_536)
 
-  /// Requests in one datagram. With 128 the answers to all of them fit the default queue of some 200 KiB, should every
-  /// one fail, and the kernel is busy for well below 50 ms.
+  /// Requests in one datagram. With 128 the kernel is busy for well below 50 ms, and the answers to all of them, should
+  /// every one fail, fit the queue: the kernel counts about 1 KiB for each.
   static let batch = 128
+  /// Bytes of the queue of answers. The kernel takes it twice, and no more than its net.core.rmem_max, by default
+  /// 212,992; libnl alone would ask for 32,768, which 60 failures fill.
+  static let queue: Int32 = 1 << 18
+  /// Bytes that may be sent at once: 128 requests of the greatest length.
+  private static let sendQueue: Int32 = 1 << 17
 
   /// Connects to a netlink protocol such as NETLINK_GENERIC.
-  init(protocol number: Int32, name: String) throws(NetlinkError) {
+  init(protocol number: Int32, name: String, queue: Int32 = NetlinkSocket.queue) throws(NetlinkError) {
     guard let socket = unsafe nl_socket_alloc() else {
       throw .failed(call: "nl_socket_alloc", errno: ENOMEM, object: name)
     }
-    guard unsafe nl_connect(socket, number) == 0 else {
+    // Connecting sets libnl's own sizes.
+    guard unsafe nl_connect(socket, number) == 0,
+      unsafe nl_socket_set_buffer_size(socket, queue, NetlinkSocket.sendQueue) == 0
+    else {
       let code = errno
       unsafe nl_socket_free(socket)
       throw .failed(call: "socket", errno: code, object: name)
@@ -56,32 +64,60 @@ package struct DumpOutcome: Hashable, Sendable {
     return number > 0 ? number : nil
   }
 
-  /// Sends up to `batch` requests at once and tells for each 0 or its errno. Only the last asks to be acknowledged:
-  /// the kernel takes them in order, and reports failures unasked.
+  private typealias Build = (Int, inout [UInt8], _ flags: Int32, _ sequence: UInt32) -> Bool
+
+  /// Sends up to `batch` requests at once and tells for each 0 or its errno. Where the queue is too small for the
+  /// answers, what has no answer is sent again, half as many at once: what had been done already then fails, for being
+  /// there or for being gone.
   mutating func transact(
     _ count: Int, object: String, _ build: (Int, inout [UInt8], _ flags: Int32, _ sequence: UInt32) -> Bool
   ) throws(NetlinkError) -> [KernelAnswer] {
-    guard count > 0 else { return [] }
-    let first = take(UInt32(clamping: count))
+    var answers: [KernelAnswer] = []
+    var size = count
+    while answers.count < count {
+      let part = answers.count..<min(count, answers.count + size)
+      let known = try exchange(part, object: object, build)
+      answers += known
+      guard known.count < part.count else { continue }
+      guard !known.isEmpty || size > 1 else { throw .overrun }
+      size = max(1, size / 2)
+    }
+    return answers
+  }
+
+  /// Sends some requests at once and gives the answers to the first of them, to all unless the queue overflowed. Only
+  /// the last asks to be acknowledged: the kernel takes them in order, and reports failures unasked.
+  private mutating func exchange(
+    _ part: Range<Int>, object: String, _ build: Build
+  ) throws(NetlinkError) -> ArraySlice<KernelAnswer> {
+    let first = take(UInt32(clamping: part.count))
     var datagram: [UInt8] = []
-    for index in 0..<count {
-      let flags = NLM_F_REQUEST | (index == count - 1 ? NLM_F_ACK : 0)
-      guard build(index, &datagram, flags, first &+ UInt32(clamping: index)) else {
+    for index in part {
+      let flags = NLM_F_REQUEST | (index == part.upperBound - 1 ? NLM_F_ACK : 0)
+      guard build(index, &datagram, flags, first &+ UInt32(clamping: index - part.lowerBound)) else {
         throw .failed(call: "nlmsg_alloc", errno: ENOMEM, object: object)
       }
     }
     try send(datagram, object: object)
-    var answers = [KernelAnswer](repeating: .done, count: count)
-    var isComplete = false
-    while !isComplete {
-      try receive(object: object) { (header, payload) throws(NetlinkError) in
-        let index = Int(header.sequence &- first)
-        guard answers.indices.contains(index), Int32(header.type) == NLMSG_ERROR else { return }
-        answers[index] = try KernelAnswer(parsing: payload, flags: header.flags)
-        if index == count - 1 { isComplete = true }
+    var answers = [KernelAnswer](repeating: .done, count: part.count)
+    // With an answer those before it have theirs, which may be that there was nothing to say.
+    var known = 0
+    var hasOverflowed = false
+    while known < part.count {
+      do throws(NetlinkError) {
+        let hasMore = try receive(object: object, waits: !hasOverflowed) { (header, payload) throws(NetlinkError) in
+          let index = Int(header.sequence &- first)
+          guard answers.indices.contains(index), Int32(header.type) == NLMSG_ERROR else { return }
+          answers[index] = try KernelAnswer(parsing: payload, flags: header.flags)
+          known = index + 1
+        }
+        if !hasMore { break }
+      } catch .overrun {
+        // The queue keeps what came before, and takes no more until it is empty.
+        hasOverflowed = true
       }
     }
-    return answers
+    return answers[..<known]
   }
 
   /// Sends one request that is answered with many messages, and gives each to `body`.
@@ -164,28 +200,33 @@ package struct DumpOutcome: Hashable, Sendable {
   }
 
   /// Takes one datagram from the queue and gives its messages to `body`. What other processes send is dropped.
+  /// - Returns: false if there was none and it was not to wait for one.
+  @discardableResult
   private mutating func receive(
-    object: String, _ body: (NetlinkHeader, Span<UInt8>) throws(NetlinkError) -> Void
-  ) throws(NetlinkError) {
+    object: String, waits: Bool = true, _ body: (NetlinkHeader, Span<UInt8>) throws(NetlinkError) -> Void
+  ) throws(NetlinkError) -> Bool {
+    let flags = Int32(MSG_TRUNC) | (waits ? 0 : Int32(MSG_DONTWAIT))
     while true {
       var sender = sockaddr_nl()
       var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
       let count = unsafe withUnsafeMutablePointer(to: &sender) { address in
         unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          unsafe recvfrom(descriptor, &buffer, buffer.count, Int32(MSG_TRUNC), $0, &size)
+          unsafe recvfrom(descriptor, &buffer, buffer.count, flags, $0, &size)
         }
       }
       if count < 0 {
         switch errno {
         case EINTR: continue
         case ENOBUFS: throw .overrun
+        case EAGAIN where !waits: return false
         case EAGAIN: throw .failed(call: "recvfrom", errno: ETIMEDOUT, object: object)
         default: throw .failed(call: "recvfrom", errno: errno, object: object)
         }
       }
       guard sender.nl_pid == 0 else { continue }
       guard count <= buffer.count else { throw .malformed(field: "datagram, longer than 64 KiB") }
-      return try eachMessage(buffer.span.extracting(0..<count), body)
+      try eachMessage(buffer.span.extracting(0..<count), body)
+      return true
     }
   }
 }

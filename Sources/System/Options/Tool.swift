@@ -46,8 +46,12 @@ extension Tool {
       // Help, the version and the schema end well; the rest is a wrong command line.
       if exitCode(for: error) == .success {
         let text = fullMessage(for: error)
-        let isWritten = text.isEmpty || StandardStreams.print(Array("\(text)\n".utf8))
-        StandardStreams.exit(isWritten ? .success : .environment)
+        do throws(SystemError) {
+          if !text.isEmpty { try StandardStreams.print(Array("\(text)\n".utf8)) }
+        } catch {
+          end(.environment, [error.description])
+        }
+        StandardStreams.exit(.success)
       }
       end(.usage, ["\(message(for: error))", "see \(name) --help"])
     }

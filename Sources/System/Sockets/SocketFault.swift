@@ -51,9 +51,6 @@ package enum SocketFault: Hashable, Sendable {
     default: self = .other
     }
   }
-
-  /// The C library's words for an errno.
-  package static func words(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }
 
 /// An error from a socket's queue: what came back for a datagram, and from whom.

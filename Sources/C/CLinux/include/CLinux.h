@@ -26,8 +26,6 @@ int clinux_random(void *buffer, unsigned long count);
 int clinux_fcntl(int descriptor, int command, int argument);
 /// open(2) with a mode, close-on-exec.
 int clinux_open(const char *path, int flags, unsigned mode);
-/// setns(2) to a network namespace.
-int clinux_setns_net(int descriptor);
 
 enum { CLINUX_PR_SET_NO_NEW_PRIVS = 38 };
 

@@ -33,7 +33,8 @@ package struct SettingsReader {
     if first == UInt8(ascii: "[") {
       let title = trim(strippedOfComment(line))
       guard title.last == UInt8(ascii: "]") else {
-        return faults.append(Problem(.error, .badValue, at: position, "a section's name has no closing bracket"))
+        // What follows may be any section's.
+        return fault("a section's name has no closing bracket", at: position, in: "interface")
       }
       section = name(title.dropFirst().dropLast())
       return
@@ -41,17 +42,23 @@ package struct SettingsReader {
     guard let separator = line.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }),
       separator > line.startIndex
     else {
-      return faults.append(Problem(.error, .badValue, at: position, "neither a section nor a setting (name = value)"))
+      return fault("neither a section nor a setting (name = value)", at: position, in: section)
     }
     let value = trim(strippedOfComment(line[(separator + 1)...]))
     guard let text = String(validating: value, as: UTF8.self) else {
-      let position = Position(source: source, offset: value.startIndex)
-      return faults.append(Problem(.error, .badValue, at: position, "the value is not UTF-8"))
+      return fault("the value is not UTF-8", at: Position(source: source, offset: value.startIndex), in: section)
     }
     settings.append(
       SettingEntry(
         section: section, name: name(line[..<separator]), value: text, position: position,
         valuePosition: Position(source: source, offset: value.isEmpty ? separator : value.startIndex)))
+  }
+
+  /// What is lost of the interfaces leaves it uncertain where VIPs are held.
+  private mutating func fault(_ sentence: String, at position: Position, in section: String) {
+    var problem = Problem(.error, .badValue, at: position, sentence)
+    problem.leavesNothing = section == "interface"
+    faults.append(problem)
   }
 
   private func name(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: trim(bytes), as: UTF8.self).lowercased() }

@@ -14,12 +14,16 @@ package struct TextReader {
 
   var tokens: Tokeniser
   private let source: Int
+  /// Whether fields may be numbers, as of a message in binary form whose names are not known: they are left out, with a
+  /// fault.
+  private let isNumbered: Bool
   private var faultCount = 0
 
   /// The text cannot be told apart into messages: something may be missing that no fault names.
   package private(set) var isMalformed = false
 
-  package init(_ bytes: [UInt8], source: Int) {
+  package init(_ bytes: [UInt8], source: Int, isNumbered: Bool = false) {
+    self.isNumbered = isNumbered
     tokens = Tokeniser(bytes.count <= Self.sizeLimit ? bytes : [])
     self.source = source
     isMalformed = bytes.count > Self.sizeLimit
@@ -94,6 +98,12 @@ package struct TextReader {
       case .sign(UInt8(ascii: "[")):
         fault(.unknownField, "extensions are not known here", at: tokens.current.range.lowerBound, in: &message)
         skipToField(in: &message)
+      case .number where isNumbered:
+        let token = tokens.current
+        tokens.advance()
+        let sentence = "\(message.type.rawValue) has no field with number \(tokens.spelling(token)): it is left out"
+        fault(.unknownField, sentence, at: token.range.lowerBound, in: &message)
+        skipValue(in: &message)
       case .number, .string, .sign:
         fault(
           .badValue, "\(described) where a field's name should be", at: tokens.current.range.lowerBound, in: &message)
@@ -178,7 +188,7 @@ package struct TextReader {
     tokens.advance()
     var message = Message(type, at: position(start ?? opener.range.lowerBound))
     readFields(into: &message, opener: opener)
-    message.noteMissing()
+    message.close()
     append(Field(name, .message(message), at: message.position), to: &parent)
   }
 }

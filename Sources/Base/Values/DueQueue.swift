@@ -1,10 +1,8 @@
-// A priority queue of checks by time, in which a check's place can be changed or taken out: a binary heap that knows
-// where each slot stands. Every operation is O(log n); looking at the first costs nothing.
-
-import Values
+// A priority queue by time, in which a place can be changed or taken out: a binary heap that knows where each slot
+// stands. Every operation is O(log n); looking at the first costs nothing.
 
 /// Slots (small indices) in the order of their instants; equal instants in the order in which they were put in.
-struct DueQueue: Sendable {
+package struct DueQueue: Sendable {
   private struct Node: Sendable {
     let at: Instant
     let order: UInt64
@@ -18,12 +16,14 @@ struct DueQueue: Sendable {
   private var places: [Int] = []
   private var puts: UInt64 = 0
 
-  var count: Int { heap.count }
+  package init() {}
 
-  var first: (slot: Int, at: Instant)? { heap.first.map { ($0.slot, $0.at) } }
+  package var count: Int { heap.count }
+
+  package var first: (slot: Int, at: Instant)? { heap.first.map { ($0.slot, $0.at) } }
 
   /// Puts a slot in, or moves it.
-  mutating func put(_ slot: Int, at instant: Instant) {
+  package mutating func put(_ slot: Int, at instant: Instant) {
     remove(slot)
     while places.count <= slot { places.append(-1) }
     puts &+= 1
@@ -32,7 +32,7 @@ struct DueQueue: Sendable {
     rise(from: heap.count - 1)
   }
 
-  mutating func remove(_ slot: Int) {
+  package mutating func remove(_ slot: Int) {
     guard places.indices.contains(slot), places[slot] >= 0 else { return }
     let place = places[slot]
     places[slot] = -1
