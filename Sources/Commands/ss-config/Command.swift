@@ -10,12 +10,9 @@ internal import Options
 @main struct Command: Tool {
   static let configuration = CommandConfiguration(
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
-<<<<<<< HEAD
-    version: Version.text, subcommands: [Write.self, Check.self, ImportCommand.self, ExportCommand.self],
+    version: Version.text,
+    subcommands: [Write.self, Check.self, Convert.self, ImportCommand.self, ExportCommand.self],
     defaultSubcommand: Write.self)
-=======
-    version: Version.text, subcommands: [Write.self, Check.self, Convert.self], defaultSubcommand: Write.self)
->>>>>>> cfg
   static let reads: [String] = []
   /// Root reads the files that it names, whoever owns them.
   static let capabilities = [Capability.dacReadSearch]
