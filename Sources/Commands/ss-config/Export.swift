@@ -24,11 +24,13 @@ struct ExportIPVSAdm: ParsableCommand {
   @Flag(help: "For a single node: no peer is expected.")
   var standalone = false
 
+  @OptionGroup var form: FormOption
+
   @Argument(help: "Files to read, as for writing; - or none: standard input.")
   var files: [String] = []
 
   func run() throws {
-    let input = try Input(files.isEmpty ? ["-"] : files)
+    let input = try Input(files.isEmpty ? ["-"] : files, form: form)
     let generation = Generation(input, standalone: standalone)
     for problem in generation.problems {
       let word = problem.severity == .warning ? "warning: " : ""
@@ -38,7 +40,7 @@ struct ExportIPVSAdm: ParsableCommand {
     guard let lines = generation.lines else { throw Ending(.objectFailed) }
     var rehearsal = Rehearsal()
     let table = rehearsal.table(of: lines)
-    StandardStreams.print(try IPVSAdm.text(of: table))
+    try StandardStreams.print(IPVSAdm.text(of: table))
     let isComplete = !generation.problems.contains { $0.severity == .error } && rehearsal.complaints.isEmpty
     for complaint in rehearsal.complaints { StandardStreams.complain("ss-config", complaint) }
     throw Ending(isComplete ? .success : .objectFailed)

@@ -28,7 +28,7 @@ struct ImportOptions: ParsableArguments {
   }
 
   /// Writes the result. 1 if something is missing from it.
-  func end(_ imported: Imported) throws(Ending) -> Never {
+  func end(_ imported: Imported) throws -> Never {
     var told: [UInt8] = []
     for problem in imported.problems {
       if lines {
@@ -40,7 +40,7 @@ struct ImportOptions: ParsableArguments {
     }
     // All of them, however many: this form waits for its reader.
     try? Files.append(told, to: 2, path: "standard error")
-    if let text = imported.text { StandardStreams.print(text) }
+    if let text = imported.text { try StandardStreams.print(text) }
     throw Ending(imported.isComplete ? .success : .objectFailed)
   }
 }

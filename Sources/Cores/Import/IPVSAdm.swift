@@ -85,7 +85,7 @@ private struct IPVSAdmReader {
     if vservers[index].backends.isEmpty { vservers[index].forwarding = forwarding }
     let backend = ImportedBackend(
       address: address, port: port == 0 ? nil : port, weight: command.weight,
-      forwarding: forwarding == vservers[index].forwarding ? nil : forwarding,
+      forwarding: forwarding.overriding(vservers[index].forwarding),
       lowerThreshold: command.lowerThreshold, upperThreshold: command.upperThreshold, place: command.place)
     vservers[index].add(backend, &findings)
   }

@@ -38,6 +38,15 @@ struct ImportedForwarding: Equatable {
   var mode: Mode
   /// Where something other than the default was asked for.
   var tunnel: ImportedTunnel?
+
+  /// What a server has to say where its service forwards like `outer`: nothing if that is the same, and of a tunnel its
+  /// type, which would be the service's else.
+  func overriding(_ outer: ImportedForwarding) -> ImportedForwarding? {
+    if self == outer { return nil }
+    var own = self
+    if mode == .tun, outer.tunnel != nil { own.tunnel = tunnel ?? ImportedTunnel() }
+    return own
+  }
 }
 
 enum ImportedFailureAction: String { case remove = "REMOVE", zeroWeight = "ZERO_WEIGHT" }

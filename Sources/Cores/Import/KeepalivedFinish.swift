@@ -138,7 +138,7 @@ extension KeepalivedReader {
     if case .mark(_, let family) = model.target, address.family != family {
       return findings.error(place, "sorry_server \(address) is left out: it is not of the family of \(model.title)")
     }
-    if server.sorryForwarding?.tunnel != nil, server.sorryForwarding?.tunnel != model.forwarding.tunnel {
+    if forwarding.mode == .tun, forwarding.tunnel != model.forwarding.tunnel {
       return findings.error(place, "sorry_server \(address) is left out: a tunnel of its own cannot be said")
     }
     model.sorryServer = ImportedSorryServer(

@@ -76,8 +76,7 @@ extension KeepalivedReader {
         }
         backend.weight = weight
       case "lvs_method", "lb_kind":
-        let forwarding = forwarding(statement)
-        backend.forwarding = forwarding == (server.forwarding ?? ImportedForwarding(mode: .nat)) ? nil : forwarding
+        backend.forwarding = forwarding(statement)?.overriding(server.forwarding ?? ImportedForwarding(mode: .nat))
       case "inhibit_on_failure":
         if let isInhibited = truth(statement), isInhibited != server.isInhibited {
           backend.failureAction = isInhibited ? .zeroWeight : .remove

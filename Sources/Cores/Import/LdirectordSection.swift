@@ -139,7 +139,7 @@ extension LdirectordReader {
     let forwarding = ImportedForwarding(mode: mode)
     if vserver.backends.isEmpty { vserver.forwarding = forwarding }
     var backend = ImportedBackend(
-      address: range.first, port: port, forwarding: forwarding == vserver.forwarding ? nil : forwarding,
+      address: range.first, port: port, forwarding: forwarding.overriding(vserver.forwarding),
       place: setting.key.place)
     for word in words {
       if let weight = UInt32(word), weight <= 65535, backend.weight == nil {

@@ -45,6 +45,7 @@ vserver: <
     >
     port: 80
     mode: TUN
+    tunnel_type: IPIP
   >
   backend: <
     host: <
