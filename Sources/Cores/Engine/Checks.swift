@@ -85,11 +85,8 @@ struct CheckTable {
 
   mutating func add(_ user: User, to slot: Int) { checks[slot].users.append(user) }
 
-  /// Takes a vserver's backends off a check.
-  mutating func remove(vserver: Int, from slot: Int) {
-    checks[slot].users.removeAll { $0.vserver == vserver }
-    tidy(slot)
-  }
+  /// Takes a vserver's backends off a check; `tidy` ends that, once the new ones are known.
+  mutating func remove(vserver: Int, from slot: Int) { checks[slot].users.removeAll { $0.vserver == vserver } }
 
   /// Gives the number back if the check stands for nothing any more.
   mutating func tidy(_ slot: Int) {

@@ -9,7 +9,7 @@ extension VserverModel {
   /// - Returns: when time alone will change something.
   mutating func evaluate(_ checks: CheckTable, settle: Duration, at now: Instant) -> Instant? {
     var touched: Set<Int> = []
-    for member in dirtyMembers where members.indices.contains(member) {
+    for member in dirtyMembers.sorted() where members.indices.contains(member) {
       for (service, index) in members[member].destinations {
         services[service].evaluate(index, checks, settle: settle, at: now)
         touched.insert(service)
