@@ -76,7 +76,8 @@ package struct ReplayRecording<Command: FilterTool>: ParsableCommand {
 
   @Option(
     name: .customLong("what-if"),
-    help: ArgumentHelp("Tell that line at the end, and print only what comes of it within a minute.", valueName: "line"))
+    help: ArgumentHelp(
+      "Tell that line at the end, and print only what comes of it within a minute.", valueName: "line"))
   package var whatIf: [String] = []
 
   @Argument(help: "A file that --record made.")
