@@ -112,19 +112,26 @@ extension Engine {
       byVIP[vip.vip.address, default: []].insert(slot)
       if let instance = vip.vip.instance { byInstance[instance, default: []].insert(slot) }
     }
-    var users: [Int: Set<Int>] = [:]
-    for service in vservers[slot].services {
-      for destination in service.destinations {
-        for check in destination.checks { users[check, default: []].insert(destination.member) }
+    let former = vservers[slot].checks
+    for check in former { checks.remove(vserver: slot, from: check) }
+    var used: [Int] = []
+    for service in vservers[slot].services.indices {
+      for index in vservers[slot].services[service].destinations.indices {
+        let user = CheckTable.User(vserver: slot, backend: vservers[slot].services[service].destinations[index].member)
+        for check in vservers[slot].services[service].destinations[index].checks {
+          checks.add(user, to: check)
+          used.append(check)
+        }
       }
     }
-    let former = vservers[slot].checks
-    vservers[slot].checks = Set(users.keys)
-    for check in former.sorted() { checks.remove(vserver: slot, from: check) }
-    for (check, members) in users.sorted(by: { $0.key < $1.key }) {
-      for member in members.sorted() { checks.add(CheckTable.User(vserver: slot, backend: member), to: check) }
+    used.sort()
+    var last = -1
+    used.removeAll { check in
+      defer { last = check }
+      return check == last
     }
-    for check in former.sorted() { checks.tidy(check) }
+    vservers[slot].checks = used
+    for check in former { checks.tidy(check) }
   }
 
   /// Takes the services that nobody else has.
