@@ -72,7 +72,8 @@ private let changed = cluster.replacing("rp: \"r\"", with: "rp: \"s\"").replacin
     #expect(lines.status == 4)
     #expect(
       lines.lines == [
-        #"{"type":"config.difference","object":["vserver","web"],"change":"changed","field":"rp","before":"r","after":"s"}"#,
+        #"{"type":"config.difference","object":["vserver","web"],"change":"changed","#
+          + #""field":"rp","before":"r","after":"s"}"#,
         #"{"type":"config.difference","object":["vserver","web","vserver_entry","80/TCP"],"change":"added","#
           + #""field":"mode","after":"NAT"}"#,
         #"{"type":"config.difference","object":[],"change":"added","field":"lease","after":"5"}"#,
@@ -85,16 +86,17 @@ private let changed = cluster.replacing("rp: \"r\"", with: "rp: \"s\"").replacin
 
   @Test func `objects that are in one file only, and secrets, are told without what is in them`() throws {
     let folder = try TemporaryFolder()
-    let secret = { (word: String) in "healthcheck: < type: RADIUS port: 1 send: 'u:\(word):s' > > >" }
-    write(cluster.replacing("> > >", with: "> > \(secret("swordfish").dropLast(2)) >"), to: folder.path + "/a.pb")
+    let check = { (word: String) in "name: \"web\" healthcheck: < type: RADIUS port: 1 send: 'u:\(word):s' >" }
+    let grant = " access_grant: < grantee: 'u' role: OPS type: USER >"
+    let name = "name: \"web\""
+    write(cluster.replacing(name, with: check("swordfish")), to: folder.path + "/a.pb")
     write(
-      cluster.replacing("> > >", with: "> > \(secret("password").dropLast(2)) > vserver: < name: 'new' >")
-        .replacing("name: \"web\"", with: "name: \"web\" access_grant: < grantee: 'u' role: OPS type: USER >"),
+      cluster.replacing(name, with: check("password") + grant) + "bgp_peer: < fqdn: 'new' >\n",
       to: folder.path + "/b.pb")
     let outcome = try run("ss-config", ["diff", "a.pb", "b.pb"], folder: folder.path)
     #expect(
       outcome.lines == [
-        #"+ vserver "new""#, #"~ vserver "web" healthcheck "RADIUS/1" send: (secret) -> (secret)"#,
+        #"+ bgp_peer "new""#, #"~ vserver "web" healthcheck "RADIUS/1" send: (secret) -> (secret)"#,
         #"+ vserver "web" access_grant "user:u""#,
       ])
   }
@@ -106,5 +108,27 @@ private let changed = cluster.replacing("rp: \"r\"", with: "rp: \"s\"").replacin
     let outcome = try run("ss-config", ["diff", "a.pb", "b.pb"], folder: folder.path)
     #expect(outcome.status == 1)
     #expect(outcome.output.isEmpty)
+  }
+}
+
+@Suite struct PairTests {
+  private static let settings = "[cluster]\nname = lab\nnode_ipv4 = 192.0.2.2\npeer_ipv4 = 192.0.2.3\n"
+  private static let others = "[cluster]\nname = lab\nvrid = 7\nnode_ipv4 = 192.0.2.3\npeer_ipv4 = 192.0.2.2\n"
+
+  @Test func `two nodes are checked against each other, each with the cluster`() throws {
+    let folder = try TemporaryFolder()
+    write(Self.settings, to: folder.path + "/a.cfg")
+    write(Self.others, to: folder.path + "/b.cfg")
+    let two = cluster + "node: < fqdn: \"n2.\" ipv4: \"192.0.2.3/24\" status: TESTING >\n"
+    write(two, to: folder.path + "/cluster.pb")
+    let outcome = try run("ss-config", ["check", "--pair", "a.cfg", "b.cfg", "cluster.pb"], folder: folder.path)
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.lines == [
+        "a.cfg:2:8: error: vrid is 60 here and 7 there: each node would be master (see b.cfg:2:8)",
+        "b.cfg:2:8: warning: node \"n2.\" takes no part in the election: its status is TESTING, "
+          + "the cluster's PRODUCTION",
+      ])
+    #expect(try run("ss-config", ["check", "--pair", "a.cfg", "cluster.pb"], folder: folder.path).status == 2)
   }
 }

@@ -52,7 +52,7 @@ private let fixtures = ["Tests/Fixtures/config/forms.pb", "etc/cluster.pb"]
   @Test func `a field that is not known is told by its number where it stood, and left out`() throws {
     // bgp_local_asn 1; vserver { name "a"; 2000: 7; 2001: "x" }; 3000: 1.
     let binary: [UInt8] = [
-      0x20, 0x01, 0x3a, 0x0b, 0x0a, 0x01, 0x61, 0x80, 0x7d, 0x07, 0x8a, 0x7d, 0x01, 0x78, 0xc0, 0xbb, 0x01, 0x01,
+      0x20, 0x01, 0x3a, 0x0a, 0x0a, 0x01, 0x61, 0x80, 0x7d, 0x07, 0x8a, 0x7d, 0x01, 0x78, 0xc0, 0xbb, 0x01, 0x01,
     ]
     let source = BinaryForm.source(name: "f.pb", bytes: binary, isBinary: true)
     #expect(String(decoding: source.bytes, as: UTF8.self) == "bgp_local_asn: 1\nvserver: < name: \"a\" >\n")

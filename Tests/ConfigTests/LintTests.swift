@@ -83,8 +83,8 @@ private func lint(_ entry: String, _ backends: [String] = ["", ""], more: String
       ),
       (
         "quorum: 2 hysteresis: 2", ["weight: 2", "weight: 3"],
-        "80/TCP on IPv4 never goes down by its quorum once it is up: quorum 2 minus hysteresis 2 leaves nothing that it "
-          + "could be below"
+        "80/TCP on IPv4 never goes down by its quorum once it is up: quorum 2 minus hysteresis 2 leaves nothing "
+          + "that it could be below"
       ),
     ] as [(String, [String], String)])
   func `what can never be met is warned of with the numbers`(entry: String, backends: [String], sentence: String) {
@@ -171,7 +171,7 @@ private func lint(_ entry: String, _ backends: [String] = ["", ""], more: String
     let testing = Self.cluster.replacing("3/64\" status: PRODUCTION", with: "3/64\" status: TESTING")
     #expect(
       pair(Self.one, Self.other, cluster: testing) == [
-        "warning: node \"n2.\" takes no part in the election: its status TESTING, that of the cluster PRODUCTION"
+        "warning: node \"n2.\" takes no part in the election: its status is TESTING, the cluster's PRODUCTION"
       ])
     let many = (0..<300).map { "node: < fqdn: 'm\($0).' ipv4: '10.0.\($0 / 250).\($0 % 250 + 1)/16' >\n" }.joined()
     let a = "[cluster]\nname = lab\nnode_ipv4 = 10.0.0.5\npeer_ipv4 = 10.0.0.6\n"

@@ -33,7 +33,8 @@ private func written(_ text: String) -> String {
   @Test func `what is too long for a line has lines, and what is within it may have one`() {
     let long = String(repeating: "x", count: 60)
     let text =
-      "vmac: 'm' node: < fqdn: '\(long)' ipv4: '\(long)' > vserver: < entry_address: < fqdn: 'e' > rp: '\(long)' name: '\(long)' >"
+      "vmac: 'm' node: < fqdn: '\(long)' ipv4: '\(long)' > "
+      + "vserver: < entry_address: < fqdn: 'e' > rp: '\(long)' name: '\(long)' >"
     #expect(
       written(text)
         == """

@@ -1,5 +1,5 @@
-// `ss-config convert`: a cluster.pb in its other form. What cannot be read is told, and nothing is written then, because
-// something would be missing from it.
+// `ss-config convert`: a cluster.pb in its other form. What cannot be read is told, and nothing is written then,
+// because something would be missing from it.
 
 internal import ArgumentParser
 internal import Config

@@ -76,8 +76,8 @@ package struct PairLint {
     for (node, settings) in zip(nodes, [one.settings, other.settings]) where !node.takesPart {
       findings.warn(
         .contradiction, at: settings.name.position,
-        "node \"\(node.host.fqdn)\" takes no part in the election: its status \(node.host.status.rawValue), that of the "
-          + "cluster \(one.vip.status.rawValue)")
+        "node \"\(node.host.fqdn)\" takes no part in the election: its status is \(node.host.status.rawValue), "
+          + "the cluster's \(one.vip.status.rawValue)")
     }
     if one.layout != other.layout {
       findings.warn(
