@@ -92,4 +92,19 @@ private let fixtures = ["Tests/Fixtures/config/forms.pb", "etc/cluster.pb"]
     #expect(!BinaryForm.isLikely(Array("\n# \u{e9}\nseesaw_vip: <".utf8)))
     #expect(!BinaryForm.isLikely(Array("seesaw_vip\0".utf8)))
   }
+
+  @Test func `every byte changed does no harm`() throws {
+    let text = try #require(bytes(of: "\(Places.package)/\(fixtures[0])"))
+    let binary = try BinaryForm.bytes(tree(String(decoding: text, as: UTF8.self)))
+    for index in binary.indices {
+      for mask: UInt8 in [0x01, 0x80, 0xff] {
+        var changed = binary
+        changed[index] ^= mask
+        guard let text = try? BinaryForm.text(changed).text else { continue }
+        var reader = TextReader(text, source: 0)
+        _ = reader.read(.cluster)
+        #expect(!reader.isMalformed, "\(index) \(mask)")
+      }
+    }
+  }
 }
