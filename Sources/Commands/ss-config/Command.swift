@@ -10,7 +10,8 @@ internal import Options
 @main struct Command: Tool {
   static let configuration = CommandConfiguration(
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
-    version: Version.text, subcommands: [Write.self, Check.self], defaultSubcommand: Write.self)
+    version: Version.text, subcommands: [Write.self, Check.self, Convert.self, Diff.self], defaultSubcommand: Write.self
+  )
   static let reads: [String] = []
   /// Root reads the files that it names, whoever owns them.
   static let capabilities = [Capability.dacReadSearch]
@@ -34,10 +35,11 @@ struct Write: ParsableCommand {
       "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
+  @OptionGroup var form: FormOption
   @OptionGroup var schema: SchemaOption<Command>
 
   func run() throws {
-    let input = try Input(files.isEmpty ? ["-"] : files)
+    let input = try Input(files.isEmpty ? ["-"] : files, form: form)
     guard !input.sources.allSatisfy(\.isSettings) else {
       throw ValidationError("no cluster.pb is among the files: nothing is to be served")
     }
@@ -67,18 +69,23 @@ struct Check: ParsableCommand {
   @Flag(help: "Check for a single node: no peer is expected.")
   var standalone = false
 
+  @Flag(help: "Check the seesaw.cfg of two nodes against each other.")
+  var pair = false
+
   @Argument(help: "Files to check, as for writing; - is standard input.")
   var files: [String]
 
+  @OptionGroup var form: FormOption
+
   func run() throws {
-    let input = try Input(files)
-    let generation = Generation(input, standalone: standalone)
+    let input = try Input(files, form: form)
+    let problems = pair ? try input.pairProblems() : input.checked(standalone: standalone)
     var text = ""
-    for problem in generation.problems {
+    for problem in problems {
       let place = input.sources.place(problem.position) ?? input.names
       text += "\(place): \(problem.severity.rawValue): \(input.sentence(problem))\n"
     }
     try StandardStreams.print(Array(text.utf8))
-    throw Ending(generation.hasErrors ? .objectFailed : .success)
+    throw Ending(problems.contains { $0.severity == .error } ? .objectFailed : .success)
   }
 }
