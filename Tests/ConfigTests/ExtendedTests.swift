@@ -159,6 +159,8 @@ private func vips(_ reading: Reading) -> [String] {
 
   @Test(arguments: [
     ("anycast_range: '198.51.100.0'", "anycast_range: 198.51.100.0 has no prefix length (such as 198.51.100.0/24)"),
+    ("lb_layout: SHARED lb_layout: MACVLAN", "lb_layout is given twice"),
+    ("defaults: < vserver: < role: 'a' > > defaults: < vserver: < rp: 'b' > >", "defaults is given twice"),
     ("lb_layout: BOTH", "a lb_layout cannot be read: where VIPs are held is not certain"),
   ])
   func `what decides where VIPs are held stops all`(text: String, sentence: String) {

@@ -2,6 +2,8 @@
 
 import Engine
 import Lines
+import Support
+import Testing
 import Values
 
 struct Harness {
@@ -12,20 +14,55 @@ struct Harness {
   private(set) var desired: [StateKey: Line] = [:]
   /// Own lines of the last step.
   private(set) var said: [Line] = []
+  /// All that was written, and what it came of.
+  private var written: [UInt8] = []
+  private var recording: [UInt8] = []
 
-  init(settle: Duration = .seconds(10), downStep: Duration = .milliseconds(200), memory: [String] = []) throws {
-    let engine = Engine(settings: Engine.Settings(settle: settle, downStep: downStep))
+  init(
+    settle: Duration = .seconds(10), downStep: Duration = .milliseconds(200), wired: Set<String> = [],
+    memory: [String] = [], at now: Instant = Instant(nanoseconds: 1_000_000_000)
+  ) throws {
+    self.now = now
+    let engine = Engine(settings: Engine.Settings(settle: settle, downStep: downStep, wired: wired))
     driver = FilterDriver(command: "ss-engine", core: engine, start: "e", epoch: 0, passes: false)
-    driver.begin(memory: try memory.map { try Line(parsing: $0) }, at: now)
+    let lines = try memory.map { try Line(parsing: $0) }
+    var arguments = [
+      "--settle-ms", "\(settle.milliseconds)", "--down-step-ms", "\(downStep.milliseconds)",
+    ]
+    if !wired.isEmpty { arguments += ["--wait-for", wired.sorted().joined(separator: ",")] }
+    let header = RecordingHeader(
+      command: "ss-engine", version: "", arguments: arguments, start: "e", epoch: 0, at: now, passes: false,
+      memory: lines, tellsWrites: false)
+    recording = Array(header.line.text.utf8) + [0x0a]
+    driver.begin(memory: lines, at: now)
+    try drain()
+  }
+
+  /// The built command, told the same, writes the same.
+  func confirm() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/recording"
+    write(String(decoding: recording, as: UTF8.self), to: path)
+    let outcome = try run("ss-engine", ["replay", "--own", path])
+    #expect(outcome.status == 0)
+    #expect(outcome.text == String(decoding: written, as: UTF8.self))
+  }
+
+  private mutating func tick() throws {
+    RecordedEvent.timer.write(at: now, into: &recording)
+    driver.timer(at: now)
     try drain()
   }
 
   /// Takes lines, then lets the engine look.
-  mutating func feed(_ lines: String...) throws {
+  mutating func feed(_ lines: String...) throws { try feed(lines) }
+
+  mutating func feed(_ lines: [String]) throws {
     said = []
     for line in lines {
       number += 1
       let bytes = Array(line.utf8)
+      RecordedEvent.input(line, number: number).write(at: now, into: &recording)
       driver.line(bytes.span, number: number, at: now)
     }
     try settleDown()
@@ -37,8 +74,7 @@ struct Harness {
     let end = now + duration
     while let deadline = driver.deadline, deadline <= end {
       now = max(now, deadline)
-      driver.timer(at: now)
-      try drain()
+      try tick()
     }
     now = end
   }
@@ -50,10 +86,7 @@ struct Harness {
   }
 
   private mutating func settleDown() throws {
-    while let deadline = driver.deadline, deadline <= now {
-      driver.timer(at: now)
-      try drain()
-    }
+    while let deadline = driver.deadline, deadline <= now { try tick() }
     try drain()
   }
 
@@ -63,6 +96,7 @@ struct Harness {
       let piece = Array(driver.queue.next(limit: 1 << 20))
       if piece.isEmpty { return }
       driver.queue.wrote(piece.count)
+      written += piece
       for text in piece.split(separator: 0x0a) {
         let line = try Line(parsing: Array(text).span)
         said.append(line)
@@ -79,7 +113,7 @@ struct Harness {
   /// The commits of the last step, each as `+type key` or `-type key`, reports left out.
   var commits: [[String]] {
     var commits: [[String]] = [[]]
-    for line in said where line.type != "vserver.state" && line.type != "backend.state" {
+    for line in said where !line.type.hasSuffix(".state") {
       switch line.type {
       case "sync": commits.append([])
       case "prune": commits[commits.count - 1].append("prune \(line["of"]?.string ?? "")")
@@ -91,8 +125,20 @@ struct Harness {
     return commits.filter { !$0.isEmpty }
   }
 
-  func state(_ type: String, _ key: String) -> String? {
-    desired[StateKey(type: type, key: key)]?["state"]?.string
+  func state(_ type: String, _ key: String) -> String? { self[type, key]?["state"]?.string }
+
+  subscript(_ type: String, _ key: String) -> Line? { desired[StateKey(type: type, key: key)] }
+
+  /// Destinations as `ADDRESS:PORT=WEIGHT`, of one service.
+  func weights(_ service: String = "tcp/192.0.2.1:80") -> [String] {
+    keys("ipvs.destination").filter { $0.hasPrefix(service + "/") }.map {
+      "\($0.dropFirst(service.utf8.count + 1))=\(self["ipvs.destination", $0]?["weight"]?.int ?? -1)"
+    }
+  }
+
+  /// What an earlier run leaves to the next.
+  var memory: [String] {
+    desired.filter { Engine.remembers.contains($0.key.type) }.sorted { $0.key < $1.key }.map(\.value.text)
   }
 }
 

@@ -32,10 +32,12 @@ import Values
         [
           "+ipvs.service tcp/192.0.2.1:80", "+ipvs.destination tcp/192.0.2.1:80/10.0.0.1:80",
           "+ipvs.destination tcp/192.0.2.1:80/10.0.0.2:80",
-        ], ["+link.address eth0/192.0.2.1/32"], ["prune link"],
+        ], ["+link.address eth0/192.0.2.1/32"], ["prune bgp"],
       ])
-    try engine.wait(.milliseconds(200))
-    #expect(engine.commits == [["prune ipvs"]])
+    for family in ["arp", "link", "filter", "ipvs"] {
+      try engine.wait(.milliseconds(200))
+      #expect(engine.commits == [["prune \(family)"]])
+    }
     try engine.wait(.seconds(60))
     #expect(engine.commits == [])
   }
@@ -47,7 +49,7 @@ import Values
     #expect(engine.keys("ipvs.destination") == ["tcp/192.0.2.1:80/10.0.0.1:80"])
     #expect(engine.state("backend.state", "v/b") == "unknown")
     try engine.wait(.seconds(10))
-    #expect(engine.commits == [["prune link"]])
+    #expect(engine.commits == [["prune bgp"]])
     #expect(engine.state("backend.state", "v/b") == "down")
   }
 

@@ -71,10 +71,9 @@ import Testing
       try namespace.ip("addr show dev eth0 to 198.51.100.7") == before.replacing(" secondary", with: ""))
   }
 
-  @Test func `an address whose interface is missing is said to have failed, with those that there are`() throws {
+  @Test func `an address whose interface is missing is said to have failed`() throws {
     let outcome = try link("--own", input: set(address("eth9", "192.0.2.9/32"), address("eth0", "192.0.2.8/32")))
-    // A module that another test loaded gives every namespace an interface more.
-    #expect(outcome.text.contains(#""reason":"there is no interface eth9; there are eth0, eth1, "#))
+    #expect(outcome.text.contains(#""reason":"there is no interface eth9""#))
     #expect(try addresses() == ["eth0 192.0.2.8/32"])
   }
 

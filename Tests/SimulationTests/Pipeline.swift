@@ -179,8 +179,9 @@ struct Pipeline {
     }
     (links, luck) = (table, chance)
     linkOperations += done
+    let earlier = heard
     if case .read = step { heard.take(moved) }
-    for (request, _) in link.asked.dropFirst(before) { check(request) }
+    for (request, _) in link.asked.dropFirst(before) { check(request, told: earlier) }
   }
 
   private func isAnswer(_ step: Stage<LinkReconciler>.Step) -> Bool {
@@ -223,17 +224,19 @@ struct Pipeline {
   // MARK: Always
 
   /// No address comes before the services of its VIP that the engine wants, nor while one of them stands as failed.
-  private mutating func check(_ request: LinkRequest) {
+  /// What was read together with the line that it came of counts only if it was so before.
+  private mutating func check(_ request: LinkRequest, told earlier: Told) {
     guard case .apply(let operations) = request else { return }
     for case .addAddress(let key, _) in operations {
       let vip = key.address.address
-      if let failed = heard.failures.filter({ $0.value == vip }).keys.min() {
+      let standing = heard.failures.filter { $0.value == vip && earlier.failures[$0.key] == vip }
+      if let failed = standing.keys.min() {
         faults.append("\(key) is brought up while \(failed) stands as failed")
       }
       var latest = said
       latest.take(engine.unsaid)
       for (name, address) in heard.services.sorted(by: { $0.key < $1.key })
-      where address == vip && latest.services[name] != nil {
+      where address == vip && earlier.services[name] != nil && latest.services[name] != nil {
         if let service = IPVSServiceKey(name), kernel.services[service] == nil {
           faults.append("\(key) is brought up before \(name) is there")
         }

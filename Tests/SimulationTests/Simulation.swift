@@ -86,12 +86,13 @@ struct Simulation {
   /// The input ends within a set, and so do all.
   private mutating func cut() {
     pass(.seconds(30))
-    let before = pipeline.ipvsOperations.count + pipeline.linkOperations.count
     var other = world
     for _ in 0..<3 { other.change(&random) }
     let isNew = random.once(in: 2)
     tell("input is cut within a set\(isNew ? " at the start" : "")")
     if isNew { stop() }
+    // What fails is tried again until the end.
+    let before = pipeline.ipvsOperations.count + pipeline.linkOperations.count
     if isNew { pipeline.start(memory: pipeline.memory) }
     var fresh = source
     let lines = fresh.set(other, at: pipeline.now, wait: { .zero })
@@ -223,7 +224,7 @@ struct Simulation {
     world.healAll()
     settle()
     let before = operations
-    let kind = random.next(3)
+    let kind = world.needsMemory ? 0 : random.next(3)
     let memory = [pipeline.memory, [], oldMemory][kind]
     if let stage = random.pick(Pipeline.Name.allCases) {
       tell("\(stage) is killed at rest; all start again with \(Simulation.memories[kind])")

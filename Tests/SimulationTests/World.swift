@@ -29,6 +29,17 @@ struct World {
     for name in World.names where !random.once(in: 3) { make(name, &random) }
   }
 
+  /// With all healthy, some service is between its watermarks: which side it is on, only memory knows.
+  var needsMemory: Bool {
+    vservers.contains { name, vserver in
+      vserver.vips.contains { vip in
+        let list = (backends[name] ?? []).filter { $0.address(vip.address.family) != nil }
+        let share = Float(list.count { $0.isEnabled }) / Float(max(1, list.count { $0.isInService }))
+        return vserver.entries.contains { $0.lowWatermark <= share && share < $0.highWatermark }
+      }
+    }
+  }
+
   // MARK: As lines
 
   var lines: [StateKey: String] {

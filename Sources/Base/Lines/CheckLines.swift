@@ -145,8 +145,8 @@ package struct CheckState: Hashable, Sendable {
     self.since = since
   }
 
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     self.init(
       key: line.key ?? "", isHealthy: try line.bool("healthy"), reasonClass: try line.optionalString("class") ?? "",
       reason: try line.optionalString("reason") ?? "", since: try line.optionalString("since") ?? "")

@@ -54,8 +54,8 @@ extension JSON {
 }
 
 extension ClusterLine {
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     self.init(name: line.key ?? "")
     fqdn = try line.optionalString("fqdn")
     status = try line.word("status", default: .production)
@@ -134,8 +134,8 @@ extension ClusterLine {
 }
 
 extension NodeLine {
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     self.init(
       name: line.key ?? "", address: try line.byFamily("", as: "a prefix"), status: try line.word("status"),
       priority: try line.int("priority", in: 1...255), isInElection: try line.bool("ha_enabled"),
@@ -155,8 +155,8 @@ extension NodeLine {
 }
 
 extension VlanLine {
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     self.init(
       id: try line.int("vlan_id", in: 1...4094), fqdn: try line.optionalString("fqdn"),
       address: try line.byFamily("", as: "a prefix"))

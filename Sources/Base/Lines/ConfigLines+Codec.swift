@@ -3,8 +3,8 @@
 internal import Values
 
 extension VserverLine {
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     self.init(
       name: line.key ?? "", fqdn: try line.optionalString("fqdn"),
       ipv4: try line.optionalParsed("ipv4", as: "a prefix"), ipv6: try line.optionalParsed("ipv6", as: "a prefix"),
@@ -89,8 +89,8 @@ extension JSON {
 }
 
 extension BackendLine {
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     self.init(
       vserver: try line.string("vserver"), fqdn: try line.string("fqdn"),
       ipv4: try line.optionalParsed("ipv4", as: "a prefix"), ipv6: try line.optionalParsed("ipv6", as: "a prefix"),

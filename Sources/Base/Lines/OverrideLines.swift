@@ -22,8 +22,8 @@ package struct OverrideLine: Hashable, Sendable {
   /// Unless said otherwise a drain ends after a minute.
   package static let drainTimeout: Duration = .seconds(60)
 
+  /// From a line that the schema allows.
   package init(_ line: Line) throws(LineError) {
-    if let fault = Schema.fault(in: line) { throw fault }
     key = line.key ?? ""
     object = try line.word("of")
     target = try line.string("target")

@@ -1,5 +1,7 @@
 // Feeds a recording to a core: the same bytes come out as did when it was made, on any machine and at any time.
 
+internal import Values
+
 package struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
   package var reason: String
   /// Line of the recording.
@@ -9,13 +11,27 @@ package struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 package enum Replay {
+  /// What is asked of a recording besides what it came to.
+  package struct Question: Sendable {
+    /// Nanoseconds since 1970: what came later is left out.
+    package var until: Int64?
+    /// Lines that are told at the end. Only what comes of them is printed, the steps of the next minute included.
+    package var whatIf: [String]
+
+    package init(until: Int64? = nil, whatIf: [String] = []) {
+      self.until = until
+      self.whatIf = whatIf
+    }
+  }
+
   /// - Parameters:
   ///   - recording: the bytes of a file that `--record` made.
   ///   - own: leave out what only passed through.
   ///   - make: makes the core as it was at the recording's start.
   /// - Returns: what was written up to the recording's end or its first fault, and that fault.
   package static func output<Core: FilterCore>(
-    of recording: [UInt8], command: String, own: Bool = false, make: (RecordingHeader) throws -> Core
+    of recording: [UInt8], command: String, own: Bool = false, question: Question = Question(),
+    make: (RecordingHeader) throws -> Core
   ) -> (bytes: [UInt8], fault: ReplayError?) {
     var driver: FilterDriver<Core>?
     var fault: ReplayError?
@@ -23,6 +39,8 @@ package enum Replay {
     // Lines of a recording hold lines of input.
     var framer = LineFramer(limit: .max)
     var drains = true
+    var last = Instant.zero
+    var until = Instant.distantFuture
     framer.take(
       recording.span,
       line: { text, number in
@@ -37,10 +55,16 @@ package enum Replay {
               command: command, core: try core(of: header, make), start: header.start, epoch: header.epoch,
               passes: header.passes && !own)
             driver?.begin(memory: header.memory, at: header.at)
+            last = header.at
+            if let time = question.until {
+              until = FilterRun(start: header.start, epoch: header.epoch).instant(unixNanoseconds: time)
+            }
             // What passed through is part of what the reader took, so without it the counts mean nothing.
             drains = !header.tellsWrites || (own && header.passes)
           } else {
             let (event, now) = try RecordedEvent.parse(text)
+            guard now <= until else { return }
+            last = now
             try driver?.replay(event, at: now)
             if !drains, case .wrote(let counts) = event { driver?.write(counts, into: &out) }
           }
@@ -53,6 +77,10 @@ package enum Replay {
       fault: { framing, number in fault = fault ?? ReplayError(reason: framing.reason, line: number) })
     framer.end { framing, number in fault = fault ?? ReplayError(reason: framing.reason, line: number) }
     if driver == nil, fault == nil { fault = ReplayError(reason: "an empty recording", line: 1) }
+    if !question.whatIf.isEmpty, fault == nil {
+      driver?.drain(into: &out)
+      out = driver?.consequences(of: question.whatIf, from: last) ?? []
+    }
     return (out, fault)
   }
 }
@@ -69,6 +97,31 @@ private func core<Core>(
 }
 
 extension FilterDriver {
+  /// What comes of lines that were never told, each a commit of its own, and of the minute after them.
+  fileprivate mutating func consequences(of lines: [String], from start: Instant) -> [UInt8] {
+    var out: [UInt8] = []
+    for text in lines {
+      let bytes = Array(text.utf8)
+      line(bytes.span, number: 1, at: start)
+      if let said = try? Line(parsing: bytes.span),
+        let writer = CommitReader.writer(ofType: said.type, key: said.key)
+      {
+        let sync = Line("sync", [JSONMember("from", .string(writer)), JSONMember("n", "what.1")])
+        line(sync.bytes.span, number: 1, at: start)
+      }
+    }
+    var now = start
+    let end = start + .seconds(60)
+    while let time = deadline, time <= end {
+      now = max(now, time)
+      timer(at: now)
+      forget()
+      drain(into: &out)
+    }
+    drain(into: &out)
+    return out
+  }
+
   /// Requests and sentences are dropped, since a recording holds the answers.
   fileprivate mutating func forget() {
     _ = takeRequests()

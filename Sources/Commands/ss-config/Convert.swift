@@ -1,5 +1,5 @@
-// `ss-config convert`: a cluster.pb in its other form. What cannot be read is told, and nothing is written then, because
-// something would be missing from it.
+// `ss-config convert`: a cluster.pb in its other form. What cannot be read is told, and nothing is written then,
+// because something would be missing from it.
 
 internal import ArgumentParser
 internal import Config
@@ -35,18 +35,7 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let input = try Input([file], form: form)
-    let source = input.sources[0]
-    guard !source.isSettings else { throw ValidationError("\(file) is a seesaw.cfg, which has one form only") }
-    var reader = TextReader(source.bytes, source: 0)
-    let tree = reader.read(.cluster)
-    var findings = Findings()
-    for problem in source.problems(0) { findings.add(problem) }
-    for problem in tree.allFaults { findings.add(problem) }
-    for problem in findings.sorted {
-      let word = problem.severity == .warning ? "warning: " : ""
-      StandardStreams.complain("ss-config", "\(input.sources.place(problem.position) ?? file): \(word)\(problem.text)")
-    }
-    guard findings.errors == 0 else { throw Ending(.objectFailed) }
+    let tree = try input.trees()[0]
     let bytes: [UInt8]
     switch to {
     case .text: bytes = TextWriter(tree).text

@@ -40,6 +40,8 @@ struct Generation {
   let problems: [Problem]
   /// Nil if no part can be used.
   let lines: [Line]?
+  /// What the files mean; nil without a cluster.pb.
+  let cluster: Cluster?
 
   /// Why no part can be used: the first reason.
   var obstacle: Problem? { problems.first { $0.kind == .malformed || $0.leavesNothing } }
@@ -47,12 +49,13 @@ struct Generation {
   /// Whether anything was left out.
   var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
-  init(_ input: Input, standalone: Bool) {
+  /// Without the sources of these numbers.
+  init(_ input: Input, standalone: Bool, without left: Set<Int> = []) {
     var findings = Findings()
     var isMalformed = false
     var entries: [SettingEntry] = []
     var tree: Message?
-    for (index, source) in input.sources.enumerated() {
+    for (index, source) in input.sources.enumerated() where !left.contains(index) {
       if source.isSettings {
         let reader = SettingsReader(source.bytes, source: index)
         isMalformed = isMalformed || reader.isMalformed
@@ -67,17 +70,19 @@ struct Generation {
         tree = tree ?? message
       }
     }
-    let hasSettings = input.sources.contains(where: \.isSettings)
+    let hasSettings = input.sources.indices.contains { input.sources[$0].isSettings && !left.contains($0) }
     let settings = hasSettings ? Settings(entries, findings: &findings) : Settings()
     guard var tree else {
       problems = findings.sorted
       lines = nil
+      cluster = nil
       return
     }
     tree.noteMissing()
     let reading = Reading(tree, settings: settings, standalone: standalone)
     for problem in reading.findings.problems { findings.add(problem) }
     let statement = Statement(reading.cluster, findings: &findings)
+    cluster = reading.cluster
     problems = findings.sorted
     lines = isMalformed || findings.leavesNothing ? nil : statement.lines
   }

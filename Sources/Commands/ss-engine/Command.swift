@@ -39,11 +39,32 @@ struct Command: FilterTool {
 
     @Option(
       name: .customLong("down-step-ms"),
-      help: ArgumentHelp("From the end of an address to the end of the services behind it.", valueName: "ms"))
+      help: ArgumentHelp(
+        "From one step down to the next: route, address, filter, services. Where --wait-for names the family, a step "
+          + "waits for its applied instead.", valueName: "ms"))
     var downStep: UInt32 = 200
 
+    @Option(
+      name: .customLong("wait-for"),
+      help: ArgumentHelp(
+        "Families whose applied lines come back (ipvs, filter, link, arp, bgp; with commas): each step waits until "
+          + "what it stands on has been tried.", valueName: "families"))
+    var waitFor = ""
+
+    private static let families = Set(Step.allCases.map(\.family))
+
+    func validate() throws {
+      let unknown = names.subtracting(Self.families).sorted()
+      guard unknown.isEmpty else {
+        throw ValidationError("--wait-for: no family \(unknown.joined(separator: ", "))")
+      }
+    }
+
+    private var names: Set<String> { Set(waitFor.split(separator: ",").map(String.init)) }
+
     var settings: Engine.Settings {
-      Engine.Settings(settle: .milliseconds(Int64(settle)), downStep: .milliseconds(Int64(downStep)))
+      Engine.Settings(
+        settle: .milliseconds(Int64(settle)), downStep: .milliseconds(Int64(downStep)), wired: names)
     }
   }
 }

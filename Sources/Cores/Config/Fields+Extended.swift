@@ -13,7 +13,7 @@ extension MessageType {
     FieldRule(.anycast_on_backup, 1004, .bool, .optional, .truth(true)),
     FieldRule(.anycast_range, 1005, .string, .repeated),
     FieldRule(.service_anycast, 1006, .string, .repeated),
-    FieldRule(.storm_percent, 1007, .uint32),
+    FieldRule(.storm_percent, 1007, .uint32, .optional, .integer(0)),
     FieldRule(.storm_window_ms, 1008, .uint32, .optional, .integer(10_000)),
     FieldRule(.storm_action, 1009, .choice(ClusterLine.StormAction.choices)),
     FieldRule(.defaults, 1010, .message(.defaults)),
@@ -27,9 +27,9 @@ extension MessageType {
     FieldRule(.address, 1003, .string, .repeated),
     FieldRule(.address_group, 1004, .string, .repeated),
     FieldRule(.outbound, 1005, .message(.outbound), .repeated),
-    FieldRule(.drain_timeout_ms, 1006, .uint32),
+    FieldRule(.drain_timeout_ms, 1006, .uint32, .optional, .integer(0)),
     FieldRule(.vip_interface, 1007, .string),
-    FieldRule(.vip_external, 1008, .bool),
+    FieldRule(.vip_external, 1008, .bool, .optional, .truth(false)),
   ]
   static let entryExtension =
     [FieldRule(.scheduler_name, 1000, .string), FieldRule(.scheduler_flag, 1001, .string, .repeated)]
@@ -38,12 +38,12 @@ extension MessageType {
       FieldRule(.persistence_prefix_length, 1006, .uint32),
       FieldRule(.persistence_engine, 1007, .string),
       FieldRule(.failure_action, 1008, .choice(FailureAction.choices)),
-      FieldRule(.quorum, 1009, .uint32),
-      FieldRule(.hysteresis, 1010, .uint32),
-      FieldRule(.stays_down, 1011, .bool),
+      FieldRule(.quorum, 1009, .uint32, .optional, .integer(0)),
+      FieldRule(.hysteresis, 1010, .uint32, .optional, .integer(0)),
+      FieldRule(.stays_down, 1011, .bool, .optional, .truth(false)),
       FieldRule(.sorry_server, 1012, .message(.sorryServer)),
-      FieldRule(.slow_start_ms, 1013, .uint32),
-      FieldRule(.panic_percent, 1014, .uint32),
+      FieldRule(.slow_start_ms, 1013, .uint32, .optional, .integer(0)),
+      FieldRule(.panic_percent, 1014, .uint32, .optional, .integer(0)),
       FieldRule(.source_nat, 1015, .bool),
     ]
   static let backendExtension =
@@ -94,6 +94,6 @@ extension MessageType {
     FieldRule(.port, 3, .int32),
     FieldRule(.mode, 4, .choice(ForwardingMode.choices)),
     FieldRule(.when, 5, .choice(SorryServerLine.Condition.choices), .optional, .choice(2)),
-    FieldRule(.inhibit, 6, .bool),
+    FieldRule(.inhibit, 6, .bool, .optional, .truth(false)),
   ]
 }

@@ -42,7 +42,7 @@ package struct FieldRule: Hashable, Sendable {
   package let number: Int
   package let type: FieldType
   package let label: Label
-  /// What an unset field means, where that is not zero, false, empty or an enumeration's first member.
+  /// What an unset field means, where a value can say the same.
   package let fallback: Value?
 
   init(_ name: FieldName, _ number: Int, _ type: FieldType, _ label: Label = .optional, _ fallback: Value? = nil) {
@@ -91,7 +91,7 @@ extension MessageType {
       FieldRule(.node, 2, .message(.host), .repeated),
       FieldRule(.vmac, 3, .string, .optional, .text("00:00:5E:00:01:01")),
       FieldRule(.bgp_local_asn, 4, .uint32, .optional, .integer(64512)),
-      FieldRule(.bgp_remote_asn, 5, .uint32),
+      FieldRule(.bgp_remote_asn, 5, .uint32, .optional, .integer(0)),
       FieldRule(.bgp_peer, 6, .message(.host), .repeated),
       FieldRule(.vserver, 7, .message(.vserver), .repeated),
       FieldRule(.vlan, 8, .message(.vlan), .repeated),
@@ -104,7 +104,7 @@ extension MessageType {
     FieldRule(.fqdn, 1, .string, .required),
     FieldRule(.ipv4, 2, .string),
     FieldRule(.ipv6, 3, .string),
-    FieldRule(.status, 4, .choice(Status.choices)),
+    FieldRule(.status, 4, .choice(Status.choices), .optional, .choice(1)),
   ]
   private static let backendFields =
     [
@@ -123,27 +123,27 @@ extension MessageType {
       FieldRule(.port, 4, .int32),
       FieldRule(.send, 5, .string),
       FieldRule(.receive, 6, .string),
-      FieldRule(.code, 7, .int32),
-      FieldRule(.mode, 8, .choice(HealthcheckMode.choices)),
+      FieldRule(.code, 7, .int32, .optional, .integer(0)),
+      FieldRule(.mode, 8, .choice(HealthcheckMode.choices), .optional, .choice(1)),
       FieldRule(.method, 9, .string),
-      FieldRule(.proxy, 10, .bool),
+      FieldRule(.proxy, 10, .bool, .optional, .truth(false)),
       FieldRule(.tls_verify, 11, .bool, .optional, .truth(true)),
-      FieldRule(.retries, 12, .int32),
+      FieldRule(.retries, 12, .int32, .optional, .integer(0)),
     ] + healthcheckExtension
   private static let entryFields =
     [
       FieldRule(.protocol, 1, .choice(Transport.choices), .required),
       FieldRule(.port, 2, .int32, .required),
       FieldRule(.scheduler, 5, .choice(Scheduler.choices), .optional, .choice(4)),
-      FieldRule(.mode, 6, .choice(ForwardingMode.choices)),
-      FieldRule(.persistence, 7, .int32),
-      FieldRule(.quiescent, 8, .bool),
+      FieldRule(.mode, 6, .choice(ForwardingMode.choices), .optional, .choice(1)),
+      FieldRule(.persistence, 7, .int32, .optional, .integer(0)),
+      FieldRule(.quiescent, 8, .bool, .optional, .truth(false)),
       FieldRule(.server_low_watermark, 9, .float),
       FieldRule(.server_high_watermark, 10, .float),
-      FieldRule(.lthreshold, 11, .int32),
-      FieldRule(.uthreshold, 12, .int32),
+      FieldRule(.lthreshold, 11, .int32, .optional, .integer(0)),
+      FieldRule(.uthreshold, 12, .int32, .optional, .integer(0)),
       FieldRule(.healthcheck, 13, .message(.healthcheck), .repeated),
-      FieldRule(.one_packet, 14, .bool),
+      FieldRule(.one_packet, 14, .bool, .optional, .truth(false)),
     ] + entryExtension
   private static let grantFields = [
     FieldRule(.grantee, 1, .string, .required),
@@ -159,7 +159,7 @@ extension MessageType {
       FieldRule(.name, 1, .string, .required),
       FieldRule(.entry_address, 2, .message(.host), .required),
       FieldRule(.rp, 3, .string, .required),
-      FieldRule(.use_fwm, 4, .bool),
+      FieldRule(.use_fwm, 4, .bool, .optional, .truth(false)),
       FieldRule(.vserver_entry, 5, .message(.vserverEntry), .repeated),
       FieldRule(.healthcheck, 7, .message(.healthcheck), .repeated),
       FieldRule(.access_grant, 8, .message(.accessGrant), .repeated),

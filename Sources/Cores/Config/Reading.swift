@@ -38,7 +38,12 @@ package struct Reading: Sendable {
     Inheritance(tree, findings: &findings).complete(&tree)
     cluster.settings = settings
     cluster.isStandalone = standalone
-    for problem in tree.faults { findings.add(problem) }
+    for var problem in tree.faults {
+      // Of two the first is kept, and nobody can tell whether that is the one that was meant.
+      let isDecisive = Self.decisive.contains { name in tree.field(name).map { $0.position == problem.also } ?? false }
+      problem.leavesNothing = problem.kind == .duplicate && isDecisive
+      findings.add(problem)
+    }
     for name in Self.decisive where tree.unreadable.contains(name) {
       findings.refuse(.badValue, at: nil, "a \(name) cannot be read: where VIPs are held is not certain")
     }

@@ -52,14 +52,16 @@ extension Reading {
           .badValue, at: message.position(of: .grantee),
           "grantee is empty, longer than 255 bytes or holds a control character")
       }
+      // Rights fail closed: a group that is made later does not get what it was not given.
+      if found.errors == 0, grant.type == .group, !groupNames.contains(grant.grantee) {
+        found.error(
+          .missing, at: message.position(of: .grantee), "there is no access group \"\(grant.grantee)\"")
+      }
       own.take(found, about: ObjectName(.accessGrant, "\(vserver.name)/\(grant.key)"))
       guard found.errors == 0 else { continue }
       guard keys.insert(grant.key).inserted else {
         own.warn(.duplicate, at: message.position, "the grant to \(grant.key) is given twice; the first is kept")
         continue
-      }
-      if grant.type == .group, !groupNames.contains(grant.grantee) {
-        own.warn(.missing, at: message.position, "there is no access group \"\(grant.grantee)\": the grant is nobody's")
       }
       vserver.grants.append(grant)
     }

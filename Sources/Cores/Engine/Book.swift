@@ -3,13 +3,31 @@
 // ask for, as its route, is said when none of them is against it.
 
 import Lines
+import Values
+
+/// Who wants an object: a vserver for one of its VIPs, or the node itself.
+struct Claimant: Hashable, Comparable {
+  /// The vserver's number; -1 is the node.
+  var vserver: Int
+  var vip: IPAddress?
+
+  static let node = Claimant(vserver: -1)
+
+  static func < (a: Claimant, b: Claimant) -> Bool {
+    if a.vserver != b.vserver { return a.vserver < b.vserver }
+    switch (a.vip, b.vip) {
+    case (let a?, let b?): return a < b
+    case (let a, let b): return a == nil && b != nil
+    }
+  }
+}
 
 struct Book {
   private struct Entry {
     /// By owner, ascending: the first one's line is the object.
-    var claims: [(owner: Int, line: StepLine)] = []
+    var claims: [(owner: Claimant, line: StepLine)] = []
     /// Who must want it before it is said.
-    var needed: Set<Int> = []
+    var needed: Set<Claimant> = []
     var said: Line?
 
     var isWanted: Bool { !claims.isEmpty && needed.isSubset(of: claims.map(\.owner)) }
@@ -29,51 +47,59 @@ struct Book {
   }
 
   private var entries: [StateKey: Entry] = [:]
-
-  /// Owner number of what belongs to the node itself.
-  static let site = -1
+  /// Whose claims have changed in this look, with the step in which they come and go.
+  private var dirty: [StateKey: Step] = [:]
 
   /// The owner wants the object.
-  mutating func claim(_ line: StepLine, owner: Int, into changes: inout Changes) {
-    let key = line.key
-    var entry = entries.removeValue(forKey: key) ?? Entry()
-    if let index = entry.claims.firstIndex(where: { $0.owner >= owner }) {
-      if entry.claims[index].owner == owner {
+  mutating func claim(_ line: StepLine, owner: Claimant) {
+    change(line) { entry in
+      let index = entry.claims.firstIndex { $0.owner >= owner } ?? entry.claims.count
+      if index < entry.claims.count, entry.claims[index].owner == owner {
         entry.claims[index].line = line
       } else {
         entry.claims.insert((owner, line), at: index)
       }
-    } else {
-      entry.claims.append((owner, line))
     }
-    settle(key, &entry, line.step, &changes)
   }
 
   /// The owner does not want it any more.
-  mutating func release(_ line: StepLine, owner: Int, into changes: inout Changes) {
-    let key = line.key
-    guard var entry = entries.removeValue(forKey: key) else { return }
-    entry.claims.removeAll { $0.owner == owner }
-    settle(key, &entry, line.step, &changes)
+  mutating func release(_ line: StepLine, owner: Claimant) {
+    change(line) { $0.claims.removeAll { $0.owner == owner } }
   }
 
   /// The owner has a say in whether it is wanted, or has no longer.
-  mutating func need(_ line: StepLine, owner: Int, _ isNeeded: Bool, into changes: inout Changes) {
-    let key = line.key
-    var entry = entries.removeValue(forKey: key) ?? Entry()
-    if isNeeded { entry.needed.insert(owner) } else { entry.needed.remove(owner) }
-    settle(key, &entry, line.step, &changes)
+  mutating func need(_ line: StepLine, owner: Claimant, _ isNeeded: Bool) {
+    change(line) { entry in
+      if isNeeded { entry.needed.insert(owner) } else { entry.needed.remove(owner) }
+    }
   }
 
-  private mutating func settle(_ key: StateKey, _ entry: inout Entry, _ step: Step, _ changes: inout Changes) {
-    let wanted = entry.isWanted ? entry.line : nil
-    if let wanted, wanted != entry.said {
-      changes.say(wanted, in: step)
-    } else if wanted == nil, entry.said != nil {
-      changes.take(away: key, in: step)
+  private mutating func change(_ line: StepLine, _ body: (inout Entry) -> Void) {
+    let key = line.key
+    body(&entries[key, default: Entry()])
+    dirty[key] = line.step
+  }
+
+  /// Ends a look: what has come to be wanted is said, what is not wanted any more goes.
+  /// - Returns: the vservers of objects that came or went.
+  mutating func settle(into changes: inout Changes) -> Set<Int> {
+    var owners: Set<Int> = []
+    for (key, step) in dirty.sorted(by: { $0.key < $1.key }) {
+      guard var entry = entries.removeValue(forKey: key) else { continue }
+      let wanted = entry.isWanted ? entry.line : nil
+      if let wanted, wanted != entry.said {
+        changes.say(wanted, in: step)
+      } else if wanted == nil, entry.said != nil {
+        changes.take(away: key, in: step)
+      }
+      if (wanted == nil) != (entry.said == nil) {
+        owners.formUnion((entry.claims.map(\.owner) + entry.needed).map(\.vserver))
+      }
+      entry.said = wanted
+      if !entry.claims.isEmpty || !entry.needed.isEmpty { entries[key] = entry }
     }
-    entry.said = wanted
-    if !entry.claims.isEmpty || !entry.needed.isEmpty { entries[key] = entry }
+    dirty = [:]
+    return owners
   }
 
   /// Whether it is asked for.

@@ -83,13 +83,13 @@ struct CheckTable {
 
   mutating func hold(_ slot: Int, _ isHeld: Bool) { checks[slot].isHeld = isHeld }
 
-  mutating func add(_ user: User, to slot: Int) { checks[slot].users.append(user) }
-
-  /// Takes a vserver's backends off a check.
-  mutating func remove(vserver: Int, from slot: Int) {
-    checks[slot].users.removeAll { $0.vserver == vserver }
-    tidy(slot)
+  /// Whoever depends on it in several ways is added in one go, and counts once.
+  mutating func add(_ user: User, to slot: Int) {
+    if checks[slot].users.last != user { checks[slot].users.append(user) }
   }
+
+  /// Takes a vserver's backends off a check; `tidy` ends that, once the new ones are known.
+  mutating func remove(vserver: Int, from slot: Int) { checks[slot].users.removeAll { $0.vserver == vserver } }
 
   /// Gives the number back if the check stands for nothing any more.
   mutating func tidy(_ slot: Int) {

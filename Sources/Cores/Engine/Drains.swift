@@ -56,7 +56,9 @@ struct Drains {
 
   func isDone(_ key: String) -> Bool { drains[key]?.end != nil }
 
-  var deadline: Instant? { drains.values.lazy.filter { $0.end == nil }.map(\.deadline).min() }
+  var deadline: Instant? {
+    drains.values.lazy.filter { $0.end == nil }.map { Drains.end(of: $0, at: .zero) == nil ? $0.deadline : .zero }.min()
+  }
 
   /// What an earlier run said.
   mutating func remember(_ line: Line, run: FilterRun) {

@@ -9,7 +9,7 @@ extension VserverModel {
   /// - Returns: when time alone will change something.
   mutating func evaluate(_ checks: CheckTable, settle: Duration, at now: Instant) -> Instant? {
     var touched: Set<Int> = []
-    for member in dirtyMembers where members.indices.contains(member) {
+    for member in dirtyMembers.sorted() where members.indices.contains(member) {
       for (service, index) in members[member].destinations {
         services[service].evaluate(index, checks, settle: settle, at: now)
         touched.insert(service)
@@ -49,15 +49,13 @@ extension VserverModel {
 
 extension ServiceModel {
   mutating func evaluate(_ index: Int, _ checks: CheckTable, settle: Duration, at now: Instant) {
-    let before = (destinations[index].health, destinations[index].facts)
+    // In place: a destination is large.
+    let (health, facts) = (destinations[index].health, destinations[index].facts)
+    tally -= destinations[index].counted
     destinations[index].evaluate(checks, settle: settle, at: now, slowStart: rules.slowStart)
-    let destination = destinations[index]
-    if (destination.health, destination.facts) != before || destination.said == nil { dirty.append(index) }
-    tally -= destination.counted
-    destinations[index].counted = destination.contribution
     tally += destinations[index].counted
-    let isTimed = destination.health == .unknown && destination.unknownSince != nil || destination.rampSince != nil
-    if isTimed { timed.insert(index) } else { timed.remove(index) }
+    if !isDirty, destinations[index].health != health || destinations[index].facts != facts { dirty.append(index) }
+    if destinations[index].isTimed { timed.insert(index) } else if !timed.isEmpty { timed.remove(index) }
   }
 
   /// The service's own health.
@@ -123,7 +121,11 @@ extension DestinationModel {
     }
     if health == .down { rampSince = nil }
     ramp(slowStart, at: now)
+    counted = contribution
   }
+
+  /// Time alone may change it.
+  fileprivate var isTimed: Bool { health == .unknown && unknownSince != nil || rampSince != nil }
 
   private mutating func verdict(_ checks: CheckTable) -> Health? {
     decidingCheck = nil
@@ -156,7 +158,7 @@ extension DestinationModel {
   }
 
   /// What it adds to the tally.
-  fileprivate var contribution: Tally {
+  private var contribution: Tally {
     var tally = Tally()
     if isInService { tally.inService = 1 }
     if isEnabled { tally.enabled = 1 }

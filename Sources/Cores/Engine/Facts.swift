@@ -32,11 +32,13 @@ extension CheckTable.Check {
 }
 
 extension VIPModel {
-  var summary: JSON {
+  func summary(_ book: Book) -> JSON {
+    let address = heldObjects.first { $0.line.type == "link.address" }
     var members = [
       JSONMember("address", .string(vip.address.description)), JSONMember("kind", .string(vip.kind.rawValue)),
-      JSONMember("state", .string(health.rawValue)), JSONMember("held", .bool(isHeld && !heldObjects.isEmpty)),
-      JSONMember("announced", .bool(isAnnounced)),
+      JSONMember("state", .string(health.rawValue)),
+      JSONMember("held", .bool(address.map { book.isSaid($0) } ?? false)),
+      JSONMember("announced", .bool(route.map { book.isSaid($0) } ?? false)),
     ]
     if let instance = vip.instance { members.append(JSONMember("instance", .string(instance))) }
     return .object(members)

@@ -8,7 +8,7 @@ extension Engine {
     touchedSince = nil
     var changes = Changes()
     var effects: [Effect] = []
-    lookAtSite(into: &changes, at: now)
+    lookAtSite(at: now)
     takeDue(at: now)
     for check in storm.look(checks, site.cluster, at: now, into: &changes) {
       checks.hold(check, storm.held.contains(check))
@@ -21,7 +21,8 @@ extension Engine {
     for slot in changed { effects += claim(slot) }
     let circumstances = Circumstances(
       site: site, roles: roles, failing: failing, memory: memory, run: run, now: now)
-    for slot in slots { look(at: slot, circumstances, into: &changes) }
+    for slot in slots { look(at: slot, now, into: &changes) }
+    report(slots, book.settle(into: &changes), circumstances, into: &changes)
     drains.takeReports(run: run, into: &changes)
     touchedSince = touched.isEmpty ? nil : now
     effects += ladder.take(changes, at: now)
@@ -48,28 +49,37 @@ extension Engine {
     }
   }
 
-  private mutating func look(at slot: Int, _ circumstances: Circumstances, into changes: inout Changes) {
-    var wake = vservers[slot].evaluate(checks, settle: settings.settle, at: circumstances.now)
+  private mutating func look(at slot: Int, _ now: Instant, into changes: inout Changes) {
+    var wake = vservers[slot].evaluate(checks, settle: settings.settle, at: now)
     if let time = vservers[slot].rebuildAt { wake = min(wake ?? time, time) }
     if let wake { agenda.put(slot, at: wake) } else { agenda.remove(slot) }
     vservers[slot].takeChanges(owner: slot, failing: failing, &book, into: &changes)
-    vservers[slot].takeReports(checks, circumstances, into: &changes)
-    guard !vservers[slot].stands else { return }
-    agenda.remove(slot)
-    slots[vservers[slot].name] = nil
-    vservers[slot] = VserverModel(name: "")
-    free.append(slot)
+  }
+
+  /// Reports what was looked at, and whose VIPs have come or gone by what others want.
+  private mutating func report(
+    _ slots: [Int], _ owners: Set<Int>, _ circumstances: Circumstances, into changes: inout Changes
+  ) {
+    let others = owners.isEmpty ? [] : owners.subtracting(slots).subtracting([Claimant.node.vserver]).sorted()
+    for slot in slots + others {
+      vservers[slot].takeReports(checks, book, circumstances, into: &changes)
+      guard !vservers[slot].stands, self.slots[vservers[slot].name] == slot else { continue }
+      agenda.remove(slot)
+      self.slots[vservers[slot].name] = nil
+      vservers[slot] = VserverModel(name: "")
+      free.append(slot)
+    }
   }
 
   // MARK: Configuration
 
-  private mutating func lookAtSite(into changes: inout Changes, at now: Instant) {
+  private mutating func lookAtSite(at now: Instant) {
     guard siteIsDirty else { return }
     siteIsDirty = false
     let objects = site.objects()
     let keys = Set(objects.map(\.key))
-    for old in siteObjects where !keys.contains(old.key) { book.release(old, owner: Book.site, into: &changes) }
-    for object in objects { book.claim(object, owner: Book.site, into: &changes) }
+    for old in siteObjects where !keys.contains(old.key) { book.release(old, owner: .node) }
+    for object in objects { book.claim(object, owner: .node) }
     siteObjects = objects
     for slot in slots.values.sorted() { rebuildLater(slot, at: now) }
   }
@@ -102,18 +112,26 @@ extension Engine {
       byVIP[vip.vip.address, default: []].insert(slot)
       if let instance = vip.vip.instance { byInstance[instance, default: []].insert(slot) }
     }
-    var users: [Int: Set<Int>] = [:]
-    for service in vservers[slot].services {
-      for destination in service.destinations {
-        for check in destination.checks { users[check, default: []].insert(destination.member) }
+    let former = vservers[slot].checks
+    for check in former { checks.remove(vserver: slot, from: check) }
+    var used: [Int] = []
+    for service in vservers[slot].services.indices {
+      for index in vservers[slot].services[service].destinations.indices {
+        let user = CheckTable.User(vserver: slot, backend: vservers[slot].services[service].destinations[index].member)
+        for check in vservers[slot].services[service].destinations[index].checks {
+          checks.add(user, to: check)
+          used.append(check)
+        }
       }
     }
-    let former = vservers[slot].checks
-    vservers[slot].checks = Set(users.keys)
-    for check in former.sorted() { checks.remove(vserver: slot, from: check) }
-    for (check, members) in users.sorted(by: { $0.key < $1.key }) {
-      for member in members.sorted() { checks.add(CheckTable.User(vserver: slot, backend: member), to: check) }
+    used.sort()
+    var last = -1
+    used.removeAll { check in
+      defer { last = check }
+      return check == last
     }
+    vservers[slot].checks = used
+    for check in former { checks.tidy(check) }
   }
 
   /// Takes the services that nobody else has.

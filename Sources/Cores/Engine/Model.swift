@@ -132,8 +132,8 @@ struct VserverModel {
   var dirtyMembers: Set<Int> = []
   /// What is said and no longer follows from the configuration.
   var leftOver = LeftOver()
-  /// Numbers of the checks that it depends on.
-  var checks: Set<Int> = []
+  /// Numbers of the checks that it depends on, ascending.
+  var checks: [Int] = []
   /// When an override of it ends, or a backend has left.
   var rebuildAt: Instant?
   var report = Report()

@@ -23,6 +23,8 @@ struct Overrides {
   /// Keys of the overrides of an object, by `OBJECT/TARGET`.
   private var byTarget: [String: Set<String>] = [:]
 
+  var isEmpty: Bool { lines.isEmpty }
+
   /// Takes a line; gives the objects that it is and was about.
   mutating func take(_ line: OverrideLine?, key: String) -> [OverrideLine] {
     var touched: [OverrideLine] = []
@@ -42,9 +44,8 @@ struct Overrides {
 
   /// The override of an object that holds at a time.
   func override(
-    _ object: OverrideLine.Object, _ targets: String..., run: FilterRun, drains: Drains, at now: Instant
+    _ object: OverrideLine.Object, _ targets: [String], run: FilterRun, drains: Drains, at now: Instant
   ) -> Override? {
-    if lines.isEmpty { return nil }
     var best: Override?
     for target in targets {
       for key in byTarget[Overrides.name(object, target)] ?? [] {

@@ -15,11 +15,10 @@ struct Surroundings {
   var mayBeLeft: Bool
   var now: Instant
 
-  func override(_ object: OverrideLine.Object, _ targets: String...) -> Override? {
-    switch targets.count {
-    case 1: overrides.override(object, targets[0], run: run, drains: drains, at: now)
-    default: overrides.override(object, targets[0], targets[1], run: run, drains: drains, at: now)
-    }
+  /// - Parameter name: another name of the same object.
+  func override(_ object: OverrideLine.Object, _ target: String, or name: String? = nil) -> Override? {
+    if overrides.isEmpty { return nil }
+    return overrides.override(object, [target] + (name.map { [$0] } ?? []), run: run, drains: drains, at: now)
   }
 }
 
@@ -69,7 +68,7 @@ extension VserverModel {
       }
     }
     members = backends.map { backend in
-      MemberModel(line: backend, override: surroundings.override(.backend, backend.key, backend.fqdn))
+      MemberModel(line: backend, override: surroundings.override(.backend, backend.key, or: backend.fqdn))
     }
     for member in members { wake(at: member.override?.endsAt) }
     members += leaving
@@ -174,6 +173,7 @@ extension VserverModel {
 
   /// Notes what was said of the vserver as it was and does not follow any more.
   private mutating func leave(_ old: Former) {
+    if old.services.isEmpty, old.list.isEmpty { return }
     let services = Dictionary(uniqueKeysWithValues: self.services.map { ($0.line.service.key, $0) })
     for (key, former) in old.services.sorted(by: { $0.key < $1.key }) {
       let now = services[key]

@@ -16,9 +16,11 @@ struct Circumstances {
 
 extension VserverModel {
   /// Reports what has changed since the last time.
-  mutating func takeReports(_ checks: CheckTable, _ circumstances: Circumstances, into changes: inout Changes) {
+  mutating func takeReports(
+    _ checks: CheckTable, _ book: Book, _ circumstances: Circumstances, into changes: inout Changes
+  ) {
     guard let line else { return withdrawReports(into: &changes) }
-    reportVserver(line, circumstances, into: &changes)
+    reportVserver(line, book, circumstances, into: &changes)
     for member in dirtyMembers.sorted() where members.indices.contains(member) {
       report(members[member], checks, circumstances, into: &changes)
     }
@@ -55,12 +57,13 @@ extension VserverModel {
   // MARK: The vserver
 
   private mutating func reportVserver(
-    _ line: VserverLine, _ circumstances: Circumstances, into changes: inout Changes
+    _ line: VserverLine, _ book: Book, _ circumstances: Circumstances, into changes: inout Changes
   ) {
     let (word, reason) = verdict(line, circumstances.site)
     let members = [
       JSONMember("state", .string(word)), JSONMember("reason", .string(reason)),
-      JSONMember("vips", .array(vips.map(\.summary))), JSONMember("services", .array(services.map(\.summary))),
+      JSONMember("vips", .array(vips.map { $0.summary(book) })),
+      JSONMember("services", .array(services.map(\.summary))),
       JSONMember("why", .array(why(line, circumstances))),
     ]
     guard members != report.state else { return }

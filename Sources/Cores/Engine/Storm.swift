@@ -42,7 +42,7 @@ struct Storm {
     isOn = true
     var changed: [Int] = []
     if cluster.stormAction == .hold {
-      for check in failed where checks[check].peerIsHealthy == true && held.insert(check).inserted {
+      for check in failed.sorted() where checks[check].peerIsHealthy == true && held.insert(check).inserted {
         changed.append(check)
       }
     }

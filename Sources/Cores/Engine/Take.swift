@@ -14,12 +14,13 @@ extension VserverModel {
     var isBehind = [Bool](repeating: false, count: services.count)
     let former = leftOver
     leftOver = LeftOver()
-    for vip in former.vips { vip.giveUp(owner: owner, &book, into: &changes) }
+    for vip in former.vips { vip.giveUp(owner: Claimant(vserver: owner, vip: vip.vip.address), &book) }
     for index in vips.indices {
       let wanted = wantsAddress(vips[index])
       let isLeaving = vips[index].take(
         wantsAddress: wanted, wantsRoute: wanted == .up && vips[index].health == .up,
-        isFailing: failing[vips[index].vip.address] != nil, owner: owner, &book, into: &changes)
+        isFailing: failing[vips[index].vip.address] != nil,
+        owner: Claimant(vserver: owner, vip: vips[index].vip.address), &book)
       if isLeaving { for service in vips[index].services { isBehind[service] = true } }
     }
     for index in services.indices { changes.take(away: gone[index], behindAddress: isBehind[index]) }
@@ -39,33 +40,32 @@ extension VserverModel {
 extension VIPModel {
   /// - Returns: whether the address goes, so that what stands behind it follows later.
   fileprivate mutating func take(
-    wantsAddress: Health, wantsRoute: Bool, isFailing: Bool, owner: Int, _ book: inout Book,
-    into changes: inout Changes
+    wantsAddress: Health, wantsRoute: Bool, isFailing: Bool, owner: Claimant, _ book: inout Book
   ) -> Bool {
     if isFresh || !isWarm {
-      for line in warmObjects { book.claim(line, owner: owner, into: &changes) }
+      for line in warmObjects { book.claim(line, owner: owner) }
       // Of an anycast VIP nobody says anything while one of those who serve it is against it.
       if vip.kind == .anycast {
-        for line in shared { book.need(line, owner: owner, true, into: &changes) }
+        for line in shared { book.need(line, owner: owner, true) }
       }
       isWarm = true
     }
     var isLeaving = false
     // What is held stays while something of it fails; what is not held does not come.
     if isHeld ? isFresh && wantsAddress != .down : wantsAddress == .up && !isFailing {
-      for line in heldObjects { book.claim(line, owner: owner, into: &changes) }
+      for line in heldObjects { book.claim(line, owner: owner) }
       isHeld = true
     } else if isHeld, wantsAddress == .down {
-      for line in heldObjects { book.release(line, owner: owner, into: &changes) }
+      for line in heldObjects { book.release(line, owner: owner) }
       isHeld = false
       isLeaving = true
     }
     if let route {
       if wantsRoute, isHeld, !isFailing {
-        if isFresh || !isAnnounced { book.claim(route, owner: owner, into: &changes) }
+        if isFresh || !isAnnounced { book.claim(route, owner: owner) }
         isAnnounced = true
       } else if isAnnounced, wantsAddress != .unknown || isFailing {
-        book.release(route, owner: owner, into: &changes)
+        book.release(route, owner: owner)
         isAnnounced = false
       }
     }
@@ -79,12 +79,12 @@ extension VIPModel {
   }
 
   /// The vserver has it no longer, or not so.
-  fileprivate func giveUp(owner: Int, _ book: inout Book, into changes: inout Changes) {
-    if isAnnounced, let route { book.release(route, owner: owner, into: &changes) }
-    if isHeld { for line in heldObjects { book.release(line, owner: owner, into: &changes) } }
-    if isWarm { for line in warmObjects { book.release(line, owner: owner, into: &changes) } }
+  fileprivate func giveUp(owner: Claimant, _ book: inout Book) {
+    if isAnnounced, let route { book.release(route, owner: owner) }
+    if isHeld { for line in heldObjects { book.release(line, owner: owner) } }
+    if isWarm { for line in warmObjects { book.release(line, owner: owner) } }
     if vip.kind == .anycast {
-      for line in shared { book.need(line, owner: owner, false, into: &changes) }
+      for line in shared { book.need(line, owner: owner, false) }
     }
   }
 }

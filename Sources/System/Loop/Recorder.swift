@@ -39,10 +39,12 @@ package final class Recorder {
 extension Replay {
   /// The subcommand `replay`: prints what a recording comes to.
   package static func run<Core: FilterCore>(
-    _ path: String, command: String, own: Bool, make: (RecordingHeader) throws -> Core
+    _ path: String, command: String, own: Bool, question: Question = Question(),
+    make: (RecordingHeader) throws -> Core
   ) -> ExitStatus {
     do throws(SystemError) {
-      let (bytes, fault) = Replay.output(of: try Files.read(path), command: command, own: own, make: make)
+      let (bytes, fault) = Replay.output(
+        of: try Files.read(path), command: command, own: own, question: question, make: make)
       try StandardStreams.print(bytes)
       guard let fault else { return .success }
       StandardStreams.complain(command, "\(path): \(fault)")

@@ -71,12 +71,31 @@ package struct ReplayRecording<Command: FilterTool>: ParsableCommand {
   @Flag(help: "Print own lines only.")
   package var own = false
 
+  @Option(help: ArgumentHelp("Leave out what came after that time (RFC 3339).", valueName: "time"))
+  package var until: String?
+
+  @Option(
+    name: .customLong("what-if"),
+    help: ArgumentHelp(
+      "Tell that line at the end, and print only what comes of it within a minute.", valueName: "line"))
+  package var whatIf: [String] = []
+
   @Argument(help: "A file that --record made.")
   package var file: String
 
   package init() {}
 
+  package func validate() throws {
+    if let until, Timestamp.unixNanoseconds(until) == nil {
+      throw ValidationError("--until: \"\(until)\" is no time such as 2026-01-02T03:04:05Z")
+    }
+  }
+
   package func run() throws {
-    throw Ending(Replay.run(file, command: Command.name, own: own) { try Command.core(arguments: $0.arguments) })
+    let question = Replay.Question(until: until.flatMap { Timestamp.unixNanoseconds($0) }, whatIf: whatIf)
+    throw Ending(
+      Replay.run(file, command: Command.name, own: own, question: question) {
+        try Command.core(arguments: $0.arguments)
+      })
   }
 }

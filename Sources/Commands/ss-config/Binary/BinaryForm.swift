@@ -51,7 +51,8 @@ package enum BinaryForm {
       let writer = try text(bytes)
       return SourceText(name: name, bytes: writer.text, notes: writer.notes)
     } catch {
-      return SourceText(name: name, bytes: [], notes: [SourceText.Note(offset: 0, sentence: "\(error)", isDamage: true)])
+      return SourceText(
+        name: name, bytes: [], notes: [SourceText.Note(offset: 0, sentence: "\(error)", isDamage: true)])
     }
   }
 }

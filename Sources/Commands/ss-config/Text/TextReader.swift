@@ -98,12 +98,7 @@ package struct TextReader {
       case .sign(UInt8(ascii: "[")):
         fault(.unknownField, "extensions are not known here", at: tokens.current.range.lowerBound, in: &message)
         skipToField(in: &message)
-      case .number where isNumbered:
-        let token = tokens.current
-        tokens.advance()
-        let sentence = "\(message.type.rawValue) has no field with number \(tokens.spelling(token)): it is left out"
-        fault(.unknownField, sentence, at: token.range.lowerBound, in: &message)
-        skipValue(in: &message)
+      case .number where isNumbered: readNumbered(into: &message)
       case .number, .string, .sign:
         fault(
           .badValue, "\(described) where a field's name should be", at: tokens.current.range.lowerBound, in: &message)
@@ -151,6 +146,23 @@ package struct TextReader {
         }
       }
     }
+  }
+
+  /// A field of which only the number is known, or a member of an enumeration of which only that is.
+  private mutating func readNumbered(into message: inout Message) {
+    let token = tokens.current
+    let spelling = tokens.spelling(token)
+    tokens.advance()
+    let rule = message.type.fields.first { "\($0.number)" == spelling }
+    guard let rule, case .choice = rule.type else {
+      let sentence = "\(message.type.rawValue) has no field with number \(spelling): it is left out"
+      fault(.unknownField, sentence, at: token.range.lowerBound, in: &message)
+      return skipValue(in: &message)
+    }
+    if tokens.current.isSign(":") { tokens.advance() }
+    let member = Int(tokens.spelling(tokens.current)) ?? 0
+    skipValue(in: &message)
+    append(Field(rule.name, .choice(member), at: position(token.range.lowerBound)), to: &message)
   }
 
   /// One value, or `[ ]` with any number of them.

@@ -56,7 +56,7 @@ package struct TextWriter {
   }
 
   /// The field on one line; nil for a message that is too long for that.
-  private static func line(_ field: Field, of type: MessageType) -> [UInt8]? {
+  package static func line(_ field: Field, of type: MessageType) -> [UInt8]? {
     var line = Array("\(field.name): ".utf8)
     guard case .message(let message) = field.value else {
       line += value(field.value, type.rule(field.name))
@@ -74,7 +74,7 @@ package struct TextWriter {
 
   // MARK: Values
 
-  private static func value(_ value: Value, _ rule: FieldRule?) -> [UInt8] {
+  package static func value(_ value: Value, _ rule: FieldRule?) -> [UInt8] {
     switch value {
     case .integer(let number): return Array("\(number)".utf8)
     case .real(let number): return Array(real(number).utf8)
