@@ -45,11 +45,13 @@ let package = Package(
     core("Check", ["Wire"]),
     core("Engine"),
     core("Reconcile"),
+    core("Supply"),
     // System
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Options", ["Lines", "Loop", arguments]),
     system("Netlink", ["Values", "Loop", "CNetlink"]),
     system("Sockets", ["Values", "Loop"]),
+    system("Storage", ["Loop", "CLinux"]),
     // Commands
     .target(
       name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
@@ -93,6 +95,7 @@ let package = Package(
     test("NetlinkTests", ["Netlink", "Values"]),
     test("ReconcileTests", ["Reconcile", "Lines", "Values", "Fakes", "Support"]),
     test("LoopTests", ["Values", "Lines", "Loop", "Support", "test-filter", "ss-config", "ss-check", "ss-engine"]),
+    test("SupplyTests", ["Supply", "Lines", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("SimulationTests", ["Engine", "Reconcile", "Lines", "Values", "Fakes", "Support"]),
     test("CommandTests", ["Lines", "Support", "ss-check", "ss-config", "ss-engine", "ss-ipvs", "ss-link"]),
