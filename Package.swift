@@ -56,7 +56,11 @@ let package = Package(
     .target(
       name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
       swiftSettings: strict),
-    command("ss-config", ["Config", "ConfigText"], without: ["Text"]),
+    .target(
+      name: "ConfigKeeping", dependencies: ["Values", "Lines", "Supply", "Loop", "Storage"],
+      path: "Sources/Commands/ss-config/Keeping", swiftSettings: strict),
+    command(
+      "ss-config", ["Config", "ConfigText", "ConfigKeeping", "Supply", "Storage"], without: ["Text", "Keeping"]),
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),
@@ -84,6 +88,7 @@ let package = Package(
     test("LinesTests", ["Lines", "Values", "Support"]),
     test("WireTests", ["Wire"]),
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values", "Support"]),
+    test("ConfigKeepingTests", ["ConfigKeeping", "Supply", "Storage", "Lines", "Values", "Loop", "Support"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     // Without the strict settings, which generated code does not meet.
     .testTarget(

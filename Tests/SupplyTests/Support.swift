@@ -43,6 +43,7 @@ struct Run {
   static func using(_ offer: Given, _ order: [Origin] = [.files], percent: Int = 25) -> Run {
     var run = Run(order, percent: percent)
     _ = run(.start(Kept(current: Current(offer, since: noon))))
+    for origin in order.prefix(while: { $0 != offer.origin }) { _ = run(.failed(origin, Fault("away"))) }
     _ = run.offered(offer)
     return run
   }

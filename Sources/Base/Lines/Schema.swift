@@ -132,7 +132,7 @@ package enum Schema {
 
   /// Every type, by family.
   package static let types: [TypeSchema] =
-    controlTypes + configTypes + checkTypes + ipvsTypes + filterTypes + linkTypes + announcementTypes + engineTypes
+    controlTypes + configTypes + configSourceTypes + checkTypes + ipvsTypes + filterTypes + linkTypes + announcementTypes + engineTypes
     + overrideTypes + electionTypes
 
   private static let table = TypeTable(types)

@@ -61,7 +61,8 @@ package enum Folder {
     defer { unsafe globfree(&found) }
     errno = 0
     let result = unsafe glob(pattern, GLOB_MARK | GLOB_ERR, nil, &found)
-    if result == GLOB_NOMATCH { return [] }
+    // A folder that does not exist is told as an error.
+    if result == GLOB_NOMATCH || result == GLOB_ABORTED && errno == ENOENT { return [] }
     guard result == 0 else { throw SystemError("glob", errno == 0 ? EIO : errno, pattern) }
     var paths: [String] = []
     for index in 0..<Int(unsafe found.gl_pathc) {

@@ -1,0 +1,76 @@
+// From texts to what a source gives: the generation that they make, as lines and sentences.
+
+internal import Config
+internal import ConfigKeeping
+internal import ConfigText
+internal import Lines
+internal import Supply
+
+enum Interpretation {
+  /// What is told on standard error at most. Set here: the lines and `check` tell all.
+  private static let sentenceLimit = 100
+
+  static func isSettings(_ part: Part) -> Bool { SourceText(part).isSettings }
+
+  /// The includes of a cluster.pb; none as long as the table of fields has no such field.
+  static func includes(_ part: Part) -> [FileSource.Include] {
+    guard let name = FieldName(rawValue: "include") else { return [] }
+    let source = SourceText(part)
+    var reader = TextReader(part.bytes, source: 0)
+    return reader.read(.cluster).texts(name).map { text, position in
+      let (line, column) = source.locate(position.offset)
+      return FileSource.Include(text, line: line, column: column)
+    }
+  }
+
+  static func edition(_ parts: [Part], standalone: Bool) -> Edition {
+    let input = Input(parts.map { SourceText($0) })
+    let generation = Generation(input, standalone: standalone)
+    var sentences = generation.problems.prefix(sentenceLimit).map { problem in
+      let word = problem.severity == .warning ? "warning: " : ""
+      return (input.sources.place(problem.position).map { "\($0): " } ?? "") + word + input.sentence(problem)
+    }
+    if generation.problems.count > sentenceLimit {
+      sentences.append("\(generation.problems.count - sentenceLimit) more problems; ss-config check lists all")
+    }
+    return Edition(
+      parts: parts, lines: generation.lines ?? [], errors: generation.problems.map { $0.line(input) },
+      sentences: sentences, lacksObjects: generation.hasErrors, obstacle: obstacle(generation, input))
+  }
+
+  private static func obstacle(_ generation: Generation, _ input: Input) -> Fault? {
+    guard generation.lines == nil else { return nil }
+    guard let obstacle = generation.obstacle else {
+      return Fault("no cluster.pb is among the files: nothing is to be served")
+    }
+    let place = input.sources.place(obstacle.position) ?? input.names
+    var fault = Fault("nothing is written, because of \(place)")
+    if let position = obstacle.position, input.sources.indices.contains(position.source) {
+      fault.file = input.sources[position.source].name
+    }
+    return fault
+  }
+}
+
+extension SourceText {
+  init(_ part: Part) { self.init(name: part.name, bytes: part.bytes) }
+}
+
+extension Problem {
+  /// The error line.
+  fileprivate func line(_ input: Input) -> Line {
+    var members = [
+      JSONMember("from", .string("ss-config")), JSONMember("reason", .string(input.sentence(self))),
+    ]
+    if let object { members.append(JSONMember("key", .string(object.key))) }
+    if let position, input.sources.indices.contains(position.source) {
+      let (line, column) = input.sources[position.source].locate(position.offset)
+      members += [
+        JSONMember("line", .int(Int64(line))), JSONMember("file", .string(input.sources[position.source].name)),
+        JSONMember("column", .int(Int64(column))),
+      ]
+    }
+    if severity == .warning { members.append(JSONMember("severity", .string("warning"))) }
+    return Line("error", members)
+  }
+}

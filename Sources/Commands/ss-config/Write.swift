@@ -1,0 +1,61 @@
+// `ss-config`, without a word: the configuration as lines, and again whenever it changes.
+
+internal import ArgumentParser
+internal import ConfigKeeping
+internal import ConfigText
+internal import Loop
+internal import Options
+internal import Supply
+
+struct Write: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "write",
+    abstract: "Say the configuration as lines, and again when it changes, until the reader has gone (default).")
+
+  @Flag(help: "Single node: no peer and no election; what is wanted is held.")
+  var standalone = false
+
+  @Flag(help: "End when all is written.")
+  var once = false
+
+  @Option(help: ArgumentHelp("Keep in this folder what has to outlive a restart.", valueName: "folder"))
+  var state: String?
+
+  @Option(help: ArgumentHelp("From one look at the sources to the next.", valueName: "n"))
+  var intervalMs: Int64 = 60_000
+
+  @Option(
+    help: ArgumentHelp("Hold a change that takes away more than this share of vservers or backends.", valueName: "n"))
+  var guardPercent = 25
+
+  @Argument(
+    help:
+      "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
+  var files: [String] = []
+
+  @OptionGroup var schema: SchemaOption<Command>
+
+  func validate() throws {
+    guard (100...86_400_000).contains(intervalMs) else {
+      throw ValidationError("--interval-ms takes 100 to 86400000")
+    }
+    guard (1...100).contains(guardPercent) else { throw ValidationError("--guard-percent takes 1 to 100") }
+  }
+
+  func run() throws {
+    let source = FileSource(
+      files.isEmpty ? ["-"] : files, sizeLimit: TextReader.sizeLimit, isSettings: Interpretation.isSettings,
+      includes: Interpretation.includes)
+    if let parts = try? source.read(), parts.allSatisfy(Interpretation.isSettings) {
+      throw ValidationError("no cluster.pb is among the files: nothing is to be served")
+    }
+    let options = Supplier.Options(
+      order: [.files], interval: .milliseconds(intervalMs), limit: Guard(percent: guardPercent), once: once,
+      state: once ? nil : state.map { StateFolder($0) })
+    let loop = try Loop()
+    let supplier = Supplier(loop, options, files: source) { [standalone] parts in
+      Interpretation.edition(parts, standalone: standalone)
+    }
+    throw Ending(try supplier.run())
+  }
+}
