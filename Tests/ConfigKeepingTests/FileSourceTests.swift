@@ -40,7 +40,9 @@ import Testing
     folder.file("services.d/1.pb", "1")
     let source = source("main.pb", "other.pb")
     #expect(
-      names(try source.read()) == ["main.pb", "services.d/1.pb", "services.d/2.pb", "services.d/../other.pb", "other.pb"])
+      names(try source.read()) == [
+        "main.pb", "services.d/1.pb", "services.d/2.pb", "services.d/../other.pb", "other.pb",
+      ])
     #expect(source.folders.contains(folder.path))
     #expect(source.folders.contains(folder.path + "/services.d"))
   }

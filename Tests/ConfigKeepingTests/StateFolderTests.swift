@@ -16,9 +16,11 @@ private func interpret(_ parts: [Part]) -> Edition {
   let words = parts.flatMap { String(decoding: $0.bytes, as: UTF8.self).split(separator: " ").map(String.init) }
   let lines = words.flatMap { word in
     [
-      Line("config.vserver", key: word, [
-        JSONMember("enabled", true), JSONMember("vips", [1]), JSONMember("entries", [1]),
-      ]),
+      Line(
+        "config.vserver", key: word,
+        [
+          JSONMember("enabled", true), JSONMember("vips", [1]), JSONMember("entries", [1]),
+        ]),
       Line("config.backend", key: word + "/b", [JSONMember("vserver", .string(word)), JSONMember("enabled", true)]),
     ]
   }

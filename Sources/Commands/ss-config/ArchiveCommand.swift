@@ -36,7 +36,8 @@ struct ArchiveCommand: ParsableCommand {
       var text = ""
       for entry in try place.folder.archived() {
         let record = try? place.folder.record("archive/\(entry.name)")
-        let time = Timestamp.text(unixNanoseconds: entry.time.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
+        let time = Timestamp.text(
+          unixNanoseconds: entry.time.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
         let id = record.map { $0["id"]?.string ?? $0.parts.id } ?? "damaged"
         text += "\(time) \(id) \(record?["origin"]?.string ?? "-") \(entry.size) \(entry.name)\n"
       }

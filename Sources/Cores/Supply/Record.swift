@@ -20,7 +20,7 @@ package struct Part: Hashable, Sendable {
 extension [Part] {
   /// Which texts these are, under which names.
   package var id: String {
-    var fingerprint = Fingerprint()
+    var fingerprint = Identity()
     for part in self {
       fingerprint.feed(part.name)
       fingerprint.feed("\(part.bytes.count)")
@@ -63,7 +63,7 @@ package struct Record: Hashable, Sendable {
       // The next text begins on a line of its own, for who looks at it.
       rest.append(UInt8(ascii: "\n"))
     }
-    var check = Fingerprint()
+    var check = Identity()
     check.feed(rest.span)
     return Self.beginning + Array("\(check.text) ".utf8) + rest
   }
@@ -76,7 +76,7 @@ package struct Record: Hashable, Sendable {
     }
     let start = Self.beginning.count + 17
     guard bytes.count > start, bytes[start - 1] == UInt8(ascii: " ") else { throw .header }
-    var check = Fingerprint()
+    var check = Identity()
     check.feed(bytes.span.extracting(start...))
     guard check.text.utf8.elementsEqual(bytes[Self.beginning.count..<(start - 1)]) else { throw .damaged }
     guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")),

@@ -1,5 +1,5 @@
-// What happens in folders, by inotify(7). Folders are watched and not files, so that a file that is renamed over another
-// is seen, and so is one that did not exist. What exactly happened is not told: who is told looks.
+// What happens in folders, by inotify(7). Folders are watched and not files, so that a file that is renamed over
+// another is seen, and so is one that did not exist. What exactly happened is not told: who is told looks.
 
 internal import CLinux
 internal import Glibc

@@ -31,7 +31,7 @@ package struct Edition: Hashable, Sendable {
   package typealias Interpreter = ([Part]) -> Edition
 
   package func offer(_ origin: Origin) -> Offer<Edition> {
-    var meaning = Fingerprint()
+    var meaning = Identity()
     var bytes: [UInt8] = []
     var lastUpdated: Int64?
     for var line in lines {

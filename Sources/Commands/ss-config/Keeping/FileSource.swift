@@ -2,8 +2,8 @@
 // missing or cannot be read, an include that finds nothing, and files that change while they are read give nothing, so
 // that what is half there never counts as what was meant.
 
-internal import Storage
 internal import Loop
+internal import Storage
 package import Supply
 
 package final class FileSource {

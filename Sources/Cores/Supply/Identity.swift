@@ -1,7 +1,8 @@
 // Which text it is: FNV-1a of 64 bits (draft-eastlake-fnv) over all bytes, the same on every node and in every version.
-// It tells generations apart and finds a damaged record; it is no protection against somebody who wants two to be equal.
+// It tells generations apart and finds a damaged record; it is no protection against somebody who wants two to be
+// equal.
 
-package struct Fingerprint: Sendable {
+package struct Identity: Sendable {
   private var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
   package init() {}
