@@ -52,15 +52,16 @@ let package = Package(
     system("Netlink", ["Values", "Loop", "CNetlink"]),
     system("Sockets", ["Values", "Loop"]),
     system("Storage", ["Loop", "CLinux"]),
+    system("TLS", ["Values", "Wire", "Loop", "Sockets", "CLinux", "CTLS"]),
     // Commands
     .target(
       name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
       swiftSettings: strict),
     .target(
-      name: "ConfigKeeping", dependencies: ["Values", "Lines", "Supply", "Loop", "Storage"],
+      name: "ConfigKeeping", dependencies: ["Values", "Lines", "Wire", "Supply", "Loop", "Storage", "TLS"],
       path: "Sources/Commands/ss-config/Keeping", swiftSettings: strict),
     command(
-      "ss-config", ["Config", "ConfigText", "ConfigKeeping", "Supply", "Storage"], without: ["Text", "Keeping"]),
+      "ss-config", ["Config", "ConfigText", "ConfigKeeping", "Supply", "Storage", "TLS", "Wire"], without: ["Text", "Keeping"]),
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),
@@ -69,6 +70,7 @@ let package = Package(
     .target(
       name: "CLinux", path: "Sources/C/CLinux",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    .systemLibrary(name: "CTLS", path: "Sources/C/CTLS", pkgConfig: "openssl"),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     // Tests
     .target(

@@ -6,6 +6,7 @@ internal import ConfigText
 internal import Loop
 internal import Options
 internal import Supply
+internal import TLS
 
 struct Write: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,6 +34,8 @@ struct Write: ParsableCommand {
       "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
+  @OptionGroup var etcd: EtcdOptions
+  @OptionGroup var tls: TLSOptions
   @OptionGroup var schema: SchemaOption<Command>
 
   func validate() throws {
@@ -43,17 +46,23 @@ struct Write: ParsableCommand {
   }
 
   func run() throws {
+    let loop = try Loop()
+    let client = HTTPClient(loop)
+    let remotes: [any Remote] = [try etcd.source(loop, client, tls)].compactMap { $0 }
     let source = FileSource(
-      files.isEmpty ? ["-"] : files, sizeLimit: TextReader.sizeLimit, isSettings: Interpretation.isSettings,
-      includes: Interpretation.includes)
-    if let parts = try? source.read(), parts.allSatisfy(Interpretation.isSettings) {
+      files.isEmpty && remotes.isEmpty ? ["-"] : files, sizeLimit: TextReader.sizeLimit,
+      isSettings: Interpretation.isSettings, includes: Interpretation.includes)
+    // Beside another source, files may be settings alone: then they are no source themselves.
+    let read = try? source.read()
+    let isSettingsOnly = read?.allSatisfy(Interpretation.isSettings) ?? files.allSatisfy { $0.hasSuffix(".cfg") }
+    if isSettingsOnly, remotes.isEmpty, read != nil {
       throw ValidationError("no cluster.pb is among the files: nothing is to be served")
     }
     let options = Supplier.Options(
-      order: [.files], interval: .milliseconds(intervalMs), limit: Guard(percent: guardPercent), once: once,
+      order: remotes.map(\.origin) + (isSettingsOnly && !remotes.isEmpty ? [] : [.files]),
+      interval: .milliseconds(intervalMs), limit: Guard(percent: guardPercent), once: once,
       state: once ? nil : state.map { StateFolder($0) })
-    let loop = try Loop()
-    let supplier = Supplier(loop, options, files: source) { [standalone] parts in
+    let supplier = Supplier(loop, options, files: source, remotes: remotes) { [standalone] parts in
       Interpretation.edition(parts, standalone: standalone)
     }
     throw Ending(try supplier.run())

@@ -98,6 +98,11 @@ package struct Keeper<Body: Hashable & Sendable>: Machine, Sendable {
     order = settings.order
   }
 
+  /// Whether a source has still to answer.
+  package var isAsking: Bool {
+    if case .asking = phase { true } else { false }
+  }
+
   package var deadline: Instant? {
     switch phase {
     case .trying(let until): until

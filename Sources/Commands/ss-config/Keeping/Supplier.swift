@@ -145,6 +145,8 @@ package final class Supplier {
       for effect in keeper.handle(events.removeFirst(), at: loop.now()) { perform(effect) }
     }
     isHandling = false
+    // Sources elsewhere would be asked again, which who asks once does not wait for.
+    if options.once, keeper.current == nil, !keeper.isAsking, endsWith == nil { endsWith = .environment }
     write()
   }
 
@@ -186,7 +188,7 @@ package final class Supplier {
     } catch {
       watchFolders(tells: false)
       failure = error.isEnvironment ? .environment : .objectFailed
-      events.append(.failed(.files, error.fault))
+      handle(.failed(.files, error.fault))
     }
   }
 
@@ -203,20 +205,19 @@ package final class Supplier {
 
   private func ask(_ origin: Origin) {
     guard let remote = remotes.first(where: { $0.origin == origin }) else {
-      events.append(.failed(origin, Fault("\(origin) is no source here")))
+      handle(.failed(origin, Fault("\(origin) is no source here")))
       return
     }
     remote.ask { [unowned self] result in
       switch result {
-      case .failure(let failing): events.append(.failed(origin, failing.fault))
+      case .failure(let failing): handle(.failed(origin, failing.fault))
       case .success(let part):
         do throws(FileSource.Failure) {
           take(try files.settings() + [part], from: origin)
         } catch {
-          events.append(.failed(origin, error.fault))
+          handle(.failed(origin, error.fault))
         }
       }
-      if !isHandling, !events.isEmpty { handle(events.removeLast()) }
     }
   }
 
@@ -228,9 +229,9 @@ package final class Supplier {
     if let obstacle = edition.obstacle {
       failure = .objectFailed
       if !isKnown { speaker.tell(edition) }
-      events.append(.failed(origin, obstacle))
+      handle(.failed(origin, obstacle))
     } else {
-      events.append(.offered(edition.offer(origin)))
+      handle(.offered(edition.offer(origin)))
     }
   }
 
