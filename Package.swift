@@ -50,7 +50,7 @@ let package = Package(
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Options", ["Lines", "Loop", arguments]),
     system("Netlink", ["Values", "Loop", "CNetlink"]),
-    system("Sockets", ["Values", "Loop"]),
+    system("Sockets", ["Values", "Loop", "CLinux"]),
     system("Storage", ["Loop", "CLinux"]),
     system("TLS", ["Values", "Wire", "Loop", "Sockets", "CLinux", "CTLS"]),
     // Commands
@@ -61,7 +61,8 @@ let package = Package(
       name: "ConfigKeeping", dependencies: ["Values", "Lines", "Wire", "Supply", "Loop", "Storage", "TLS"],
       path: "Sources/Commands/ss-config/Keeping", swiftSettings: strict),
     command(
-      "ss-config", ["Config", "ConfigText", "ConfigKeeping", "Supply", "Storage", "TLS", "Wire"], without: ["Text", "Keeping"]),
+      "ss-config", ["Config", "ConfigText", "ConfigKeeping", "Supply", "Storage", "Sockets", "TLS", "Wire"],
+      without: ["Text", "Keeping"]),
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),
@@ -90,7 +91,9 @@ let package = Package(
     test("LinesTests", ["Lines", "Values", "Support"]),
     test("WireTests", ["Wire"]),
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values", "Support"]),
-    test("ConfigKeepingTests", ["ConfigKeeping", "Supply", "Storage", "Lines", "Values", "Loop", "Support"]),
+    test(
+      "ConfigKeepingTests",
+      ["ConfigKeeping", "Supply", "Storage", "Lines", "Values", "Loop", "Sockets", "TLS", "Support"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     // Without the strict settings, which generated code does not meet.
     .testTarget(

@@ -1,4 +1,5 @@
-// What is said to servers elsewhere and what of their answers is used: names, Base64, etcd's gateway, Seesaw's protocol.
+// What is said to servers elsewhere and what of their answers is used: names, Base64, etcd's gateway, Seesaw's
+// protocol.
 
 import Lines
 import Supply

@@ -11,7 +11,9 @@ internal import Options
   static let configuration = CommandConfiguration(
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
     version: Version.text,
-    subcommands: [Write.self, Check.self, Apply.self, Confirm.self, Source.self, ArchiveCommand.self, Publish.self],
+    subcommands: [
+      Write.self, Check.self, Apply.self, Confirm.self, Source.self, ArchiveCommand.self, Publish.self, Serve.self,
+    ],
     defaultSubcommand: Write.self)
   static let reads: [String] = []
   /// Root reads the files that it names, whoever owns them.

@@ -23,6 +23,12 @@ enum Interpretation {
     }
   }
 
+  /// The cluster's name as seesaw.cfg has it.
+  static func clusterName(_ settings: [Part]) -> String? {
+    settings.flatMap { SettingsReader($0.bytes, source: 0).settings }
+      .first { $0.section == "cluster" && $0.name == "name" }?.value
+  }
+
   static func edition(_ parts: [Part], standalone: Bool) -> Edition {
     let input = Input(parts.map { SourceText($0) })
     let generation = Generation(input, standalone: standalone)

@@ -61,6 +61,46 @@ struct EtcdOptions: ParsableArguments {
   }
 }
 
+struct ServerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("A configuration server: HOST or HOST:PORT; several are tried in turn.", valueName: "host"))
+  var server: [String] = []
+
+  @Option(help: ArgumentHelp("The cluster's name on the server, if not that of seesaw.cfg.", valueName: "name"))
+  var cluster: String?
+
+  func validate() throws {
+    guard server.count <= 3 else { throw ValidationError("--server may be given three times") }
+    guard cluster.map(Self.isName) ?? true else { throw ValidationError("--cluster is no name for a path") }
+  }
+
+  /// What may stand in a path without being escaped (RFC 3986 §3.3).
+  static func isName(_ name: String) -> Bool {
+    let signs = "-._~!$&'()*+,;=:@".utf8
+    return !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || signs.contains(byte)
+      }
+  }
+
+  /// - Parameter name: the cluster's name in the files, as far as they tell it.
+  func source(_ client: HTTPClient, _ tls: TLSOptions, name: String?) throws -> Servers? {
+    guard !server.isEmpty else { return nil }
+    guard let cluster = cluster ?? name, Self.isName(cluster) else {
+      throw ValidationError("--cluster is missing: no seesaw.cfg names the cluster")
+    }
+    let context = try tls.context(.client)
+    let targets = try server.map { text in
+      guard let name = ServerName(text, port: Servers.port) else {
+        throw ValidationError("\(text) is no server's name")
+      }
+      return HTTPTarget(host: name.host, port: name.port, tls: context)
+    }
+    return Servers(client, targets, cluster: cluster, form: ClusterCoder())
+  }
+}
+
 struct Publish: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Check a cluster.pb and put it into etcd, unless somebody changes it meanwhile.")

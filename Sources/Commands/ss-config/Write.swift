@@ -34,6 +34,7 @@ struct Write: ParsableCommand {
       "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
+  @OptionGroup var servers: ServerOptions
   @OptionGroup var etcd: EtcdOptions
   @OptionGroup var tls: TLSOptions
   @OptionGroup var schema: SchemaOption<Command>
@@ -48,21 +49,25 @@ struct Write: ParsableCommand {
   func run() throws {
     let loop = try Loop()
     let client = HTTPClient(loop)
-    let remotes: [any Remote] = [try etcd.source(loop, client, tls)].compactMap { $0 }
+    let isLocal = servers.server.isEmpty && etcd.etcd.isEmpty
     let source = FileSource(
-      files.isEmpty && remotes.isEmpty ? ["-"] : files, sizeLimit: TextReader.sizeLimit,
+      files.isEmpty && isLocal ? ["-"] : files, sizeLimit: TextReader.sizeLimit,
       isSettings: Interpretation.isSettings, includes: Interpretation.includes)
     // Beside another source, files may be settings alone: then they are no source themselves.
     let read = try? source.read()
     let isSettingsOnly = read?.allSatisfy(Interpretation.isSettings) ?? files.allSatisfy { $0.hasSuffix(".cfg") }
-    if isSettingsOnly, remotes.isEmpty, read != nil {
+    if isSettingsOnly, isLocal, read != nil {
       throw ValidationError("no cluster.pb is among the files: nothing is to be served")
     }
+    let name = Interpretation.clusterName((try? source.settings()) ?? [])
+    let remotes: [(any Remote)?] = [
+      try etcd.source(loop, client, tls), try servers.source(client, tls, name: name),
+    ]
     let options = Supplier.Options(
-      order: remotes.map(\.origin) + (isSettingsOnly && !remotes.isEmpty ? [] : [.files]),
+      order: remotes.compactMap { $0?.origin } + (isSettingsOnly && !isLocal ? [] : [.files]),
       interval: .milliseconds(intervalMs), limit: Guard(percent: guardPercent), once: once,
       state: once ? nil : state.map { StateFolder($0) })
-    let supplier = Supplier(loop, options, files: source, remotes: remotes) { [standalone] parts in
+    let supplier = Supplier(loop, options, files: source, remotes: remotes.compactMap { $0 }) { [standalone] parts in
       Interpretation.edition(parts, standalone: standalone)
     }
     throw Ending(try supplier.run())
