@@ -99,7 +99,8 @@ vserver: <
   vserver_entry: <
     protocol: UDP
     port: 80
-    scheduler: WRR
+    # NAT has to keep the flows of clients, so whoever has the fewest for its weight gets the next.
+    scheduler: WLC
     mode: NAT
   >
   backend: <
@@ -148,6 +149,7 @@ vserver: <
     port: 80
     scheduler: RR
     mode: TUN
+    one_packet: true
   >
   backend: <
     host: < fqdn: "r1.lab.example." ipv4: "10.0.0.4/24" ipv6: "fd00::4/64" status: PRODUCTION >

@@ -142,6 +142,23 @@ private final class Session {
     #expect(outcome.errorText == "ss-config: another ss-config has state\n")
   }
 
+  @Test func `an include is read, watched, and refuses the whole where it finds nothing`() throws {
+    let session = try Session(1)
+    #expect(session.nextSet() == 1)
+    #expect(try run("mkdir", ["services.d"], folder: session.folder.path).status == 0)
+    let parts = Session.cluster(3).components(of: "vserver:")
+    session.folder.file("services.d/1.pb", parts[1])
+    write(parts[0] + "include: \"services.d/*.pb\"\n", to: session.folder.path + "/cluster.pb")
+    #expect(session.nextSet() == 1)
+    session.folder.file("services.d/2.pb", parts[2])
+    #expect(session.nextSet() == 2)
+    #expect(try run("rm", ["services.d/1.pb", "services.d/2.pb"], folder: session.folder.path).status == 0)
+    let refused = session.child.line { $0.contains("matches no file") }.flatMap { try? Line(parsing: $0) }
+    #expect(refused?["reason"] == #"include "services.d/*.pb" matches no file"#)
+    #expect(refused?["file"] == "cluster.pb")
+    #expect(refused?["line"] == 3)
+  }
+
   // MARK: The guard
 
   @Test func `a change that removes too much is held, over restarts, until it is confirmed`() throws {
@@ -240,11 +257,10 @@ private final class Session {
     #expect(words.last?.hasPrefix("cluster.pb.") == true)
     let id = try #require(words.dropFirst().first)
     #expect(try session.tool("archive", "show", id).text == "# cluster.pb\n" + Session.cluster(3))
-    let difference = try session.tool("archive", "diff", "--standalone", id)
+    let difference = try session.tool("archive", "diff", id)
     #expect(difference.status == 4)
-    #expect(difference.lines.contains { $0.hasPrefix(#"+ config.vserver v3 {"#) })
-    #expect(!difference.lines.contains { $0.contains("config.vserver v2") })
-    #expect(try session.tool("archive", "diff", "--standalone", "current").status == 0)
+    #expect(difference.lines == [#"+ vserver "v3""#])
+    #expect(try session.tool("archive", "diff", "current").status == 0)
     #expect(try session.tool("archive", "show", "nonsense").status == 1)
     #expect(try session.tool("archive", "restore", "--standalone", id).status == 0)
     #expect(session.nextSet() == 3)
@@ -270,5 +286,14 @@ private final class Session {
       let found = try #require(session.nextSet(), "round \(round)")
       #expect(found <= count && found >= 20)
     }
+  }
+}
+
+extension String {
+  /// The text before the first of these words, and each of them with what follows it.
+  fileprivate func components(of word: String) -> [String] {
+    var parts = split(separator: word, omittingEmptySubsequences: false).map(String.init)
+    for index in parts.indices.dropFirst() { parts[index] = word + parts[index] }
+    return parts
   }
 }

@@ -156,28 +156,28 @@ private func derive(_ cluster: Cluster) -> Checks {
     #expect(checks.filter { $0.mode == .plain }.allSatisfy { $0.vip == nil && $0.mark == nil })
     let steered = checks.filter { $0.mode != .plain }
     #expect(Set(steered.compactMap(\.vip?.description)) == ["192.0.2.10", "2001:db8::10"])
-    #expect(steered.allSatisfy { $0.mark.map(Marks.range.contains) == true })
+    #expect(steered.allSatisfy { $0.mark.map(Marks.probes.contains) == true })
     // Two modes and two families of one backend: 65536 and FNV-1a of "dsr 192.0.2.50" … modulo 16000.
     #expect(Set(steered.map(\.mark)) == [68369, 71222, 66762, 76675])
   }
 
   @Test func `a mark that is taken gives way to the next free one and moves no other`() throws {
     let paths = (0..<4000).map { "dsr 10.0.\($0 / 250).\($0 % 250)" }.sorted()
-    let marks = Marks(paths)
+    let marks = Marks(paths, in: Marks.probes)
     let given = paths.compactMap { marks[$0] }
     #expect(given.count == 4000)
     #expect(Set(given).count == 4000)
-    #expect(given.allSatisfy(Marks.range.contains))
+    #expect(given.allSatisfy(Marks.probes.contains))
     // Without the last address at most those move that had given way.
-    let fewer = Marks(paths.dropLast())
+    let fewer = Marks(paths.dropLast(), in: Marks.probes)
     let moved = paths.dropLast().filter { fewer[$0] != marks[$0] }
     #expect(moved.count <= 1)
   }
 
   @Test func `beyond the last mark a backend is told of and left out`() {
-    let count = Marks.range.count + 1
+    let count = Marks.probes.count + 1
     let paths = (0..<count).map { "tun \($0)" }
-    let marks = Marks(paths)
+    let marks = Marks(paths, in: Marks.probes)
     #expect(paths.count { marks[$0] != nil } == 16000)
     let backends = (0..<count).map {
       "backend: < host: < fqdn: 'b\($0).' ipv4: '10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255)/8' > >"

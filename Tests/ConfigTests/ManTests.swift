@@ -23,7 +23,7 @@ private func word(_ type: FieldType, _ name: FieldName) -> String? {
   case .bool: "bool"
   case .message(let type): type.rawValue
   // An enumeration is named after its field.
-  case .choice: name.rawValue.prefix(1).uppercased() + name.rawValue.dropFirst()
+  case .choice: name.rawValue.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 }
 

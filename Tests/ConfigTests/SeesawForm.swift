@@ -113,7 +113,7 @@ enum SeesawForm {
       JSONMember("lthreshold", .int(Int64(entry.lowerThreshold))), JSONMember("mode", .string(entry.mode.rawValue)),
       JSONMember("one_packet", .bool(entry.isOnePacket)), JSONMember("persistence_s", .int(Int64(entry.persistence))),
       JSONMember("port", .int(Int64(entry.port))), JSONMember("proto", .string(entry.transport.rawValue)),
-      JSONMember("scheduler", .string(entry.scheduler.rawValue.lowercased())),
+      JSONMember("scheduler", .string(entry.scheduler)),
       JSONMember("uthreshold", .int(Int64(entry.upperThreshold))),
     ])
   }

@@ -80,7 +80,7 @@ private func crossChecked(_ rest: String, standalone: Bool = false) -> Reading {
     ("vird = 1", "section [cluster] has no \"vird\""),
     ("[clutser]\nvrid = 1", "there is no section [clutser]"),
     ("[interface]\nlb = sixteen-letters-", "[interface] lb: \"sixteen-letters-\" is no interface's name"),
-    ("[extra_service_anycast]\na = 192.0.2.1", "a: 192.0.2.1 lies in none of the anycast ranges"),
+    ("[extra_service_anycast]\na = 192.0.2", "a: \"192.0.2\" is no address"),
     ("anycast_ranges = 10.0.0.0", "[cluster] anycast_ranges: \"10.0.0.0\" is no list of networks (ADDRESS/LENGTH, …)"),
   ])
   func `a wrong setting is told and the default stays`(text: String, sentence: String) {

@@ -39,10 +39,11 @@ private func lines(_ text: String) -> [String] {
     #expect(
       lines(text) == [
         #"{"type":"config.cluster","key":"cluster","fqdn":"vip.","status":"PRODUCTION","vip_ipv4":"192.0.2.1/24","#
-          + #""node_interface":"eth0","lb_interface":"eth1","anycast_enabled":true,"use_vmac":true,"vrid":60,"#
-          + #""garp_interval_s":10,"standalone":true,"bgp_local_asn":64512,"bgp_remote_asn":0,"#
+          + #""node_interface":"eth0","lb_interface":"eth1","lb_layout":"seesaw","anycast_enabled":true,"#
+          + #""anycast_on_backup":true,"use_vmac":true,"vrid":60,"garp_interval_s":10,"lease_s":10,"#
+          + #""role_timeout_ms":10000,"route_table":2,"standalone":true,"bgp_local_asn":64512,"bgp_remote_asn":0,"#
           + #""dedicated_vip_subnets":[],"anycast_ranges":["192.168.255.0/24","2015:cafe:ffff::/64"],"#
-          + #""last_updated":"2015-11-19T04:15:27.000Z","warnings":[]}"#,
+          + #""service_anycast":[],"last_updated":"2015-11-19T04:15:27.000Z","warnings":[]}"#,
         #"{"type":"config.node","key":"n1.","ipv4":"192.0.2.2/24","status":"PRODUCTION","priority":255,"#
           + #""ha_enabled":true,"anycast_enabled":true,"bgp_enabled":true,"vservers_enabled":true}"#,
         #"{"type":"config.node","key":"n2.","ipv4":"192.0.2.3/24","status":"TESTING","priority":1,"#

@@ -22,11 +22,14 @@ package func text(of path: String) -> String? { bytes(of: path).map { String(dec
 
 /// Writes the whole file, made if it is missing; false if that failed.
 @discardableResult
-package func write(_ text: String, to path: String) -> Bool {
+package func write(_ text: String, to path: String) -> Bool { write(Array(text.utf8), to: path) }
+
+@discardableResult
+package func write(_ bytes: [UInt8], to path: String) -> Bool {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(0o644))
   guard descriptor >= 0 else { return false }
   defer { _ = close(descriptor) }
-  var left = Array(text.utf8)[...]
+  var left = bytes[...]
   while !left.isEmpty {
     let count = unsafe left.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
     guard count > 0 else { return false }

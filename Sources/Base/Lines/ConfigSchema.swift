@@ -116,5 +116,17 @@ extension Schema {
               MemberSchema("name", .string, "the healthcheck's name, as Seesaw gives it"),
             ])), default: [], "what must be healthy for the backend to be"),
       ]),
+    TypeSchema(
+      "config.difference", writer: .one("ss-config"), role: .event, "what differs between two configurations, by diff",
+      absence: "nothing differs",
+      members: [
+        MemberSchema(
+          "object", .array(.string), required: true,
+          "from the outside in: the field that holds it and, where there may be several, its key; empty: the cluster"),
+        MemberSchema("change", .word(["added", "removed", "changed"]), required: true, "what became of it"),
+        MemberSchema("field", .string, "the object's field; absent: the object as a whole"),
+        MemberSchema("before", .string, "the value that it had; absent: none"),
+        MemberSchema("after", .string, "the value that it has; absent: none"),
+      ]),
   ]
 }

@@ -122,7 +122,9 @@ package enum IPVSSchedulerFlags {
     zip(bits, names(for: scheduler)).filter { flags.contains($0.0) }.map { .string($0.1) }
   }
 
-  static func flags(named names: [String], scheduler: String, key: String?) throws(LineError) -> IPVSService.Flags {
+  package static func flags(
+    named names: [String], scheduler: String, key: String?
+  ) throws(LineError) -> IPVSService.Flags {
     var flags: IPVSService.Flags = []
     for name in names {
       guard let index = self.names(for: scheduler).firstIndex(of: name) ?? self.names(for: "").firstIndex(of: name)

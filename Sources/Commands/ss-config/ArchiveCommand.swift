@@ -1,6 +1,7 @@
 // `ss-config archive`: the generations that were in use. They can be listed, shown, compared and used again.
 
 internal import ArgumentParser
+internal import Config
 internal import ConfigKeeping
 internal import Lines
 internal import Loop
@@ -70,9 +71,6 @@ struct ArchiveCommand: ParsableCommand {
 
     @OptionGroup var place: StateOption
 
-    @Flag(help: "Read both as a single node's.")
-    var standalone = false
-
     @Argument(help: "The one that is taken as the old one.")
     var old: String
 
@@ -80,18 +78,10 @@ struct ArchiveCommand: ParsableCommand {
     var new = "current"
 
     func run() throws {
-      let lines = try [old, new].map { word in
-        let record = try ArchiveCommand.record(word, at: place)
-        let edition = Interpretation.edition(record.parts, standalone: standalone)
-        if let obstacle = edition.obstacle {
-          StandardStreams.complain("ss-config", "\(word): \(obstacle.reason)")
-          throw Ending(.objectFailed)
-        }
-        return edition.lines
-      }
-      let text = LineDifference.text(from: lines[0], to: lines[1])
-      try StandardStreams.print(Array(text.utf8))
-      throw Ending(text.isEmpty ? .success : .differs)
+      let trees = try [old, new].map { Interpretation.tree(try ArchiveCommand.record($0, at: place).parts) }
+      let differences = Config.Difference.between(trees[0], trees[1])
+      try StandardStreams.print(Array(differences.map { $0.sentence + "\n" }.joined().utf8))
+      throw Ending(differences.isEmpty ? .success : .differs)
     }
   }
 

@@ -12,7 +12,8 @@ internal import Options
     commandName: "ss-config", abstract: "Read a load balancer's configuration and say it as lines.",
     version: Version.text,
     subcommands: [
-      Write.self, Check.self, Apply.self, Confirm.self, Source.self, ArchiveCommand.self, Publish.self, Serve.self,
+      Write.self, Check.self, Convert.self, Diff.self, Apply.self, Confirm.self, Source.self, ArchiveCommand.self,
+      Publish.self, Serve.self,
     ],
     defaultSubcommand: Write.self)
   static let reads: [String] = []
@@ -27,18 +28,23 @@ struct Check: ParsableCommand {
   @Flag(help: "Check for a single node: no peer is expected.")
   var standalone = false
 
+  @Flag(help: "Check the seesaw.cfg of two nodes against each other.")
+  var pair = false
+
   @Argument(help: "Files to check, as for writing; - is standard input.")
   var files: [String]
 
+  @OptionGroup var form: FormOption
+
   func run() throws {
-    let input = try Input(files)
-    let generation = Generation(input, standalone: standalone)
+    let input = try Input(files, form: form)
+    let problems = pair ? try input.pairProblems() : input.checked(standalone: standalone)
     var text = ""
-    for problem in generation.problems {
+    for problem in problems {
       let place = input.sources.place(problem.position) ?? input.names
       text += "\(place): \(problem.severity.rawValue): \(input.sentence(problem))\n"
     }
     try StandardStreams.print(Array(text.utf8))
-    throw Ending(generation.hasErrors ? .objectFailed : .success)
+    throw Ending(problems.contains { $0.severity == .error } ? .objectFailed : .success)
   }
 }

@@ -14,12 +14,12 @@ struct Input {
 
   init(_ sources: [SourceText]) { self.sources = sources }
 
-  init(_ paths: [String]) throws(Ending) {
+  init(_ paths: [String], form: FormOption = FormOption()) throws(Ending) {
     var sources: [SourceText] = []
     for path in paths {
       do throws(SystemError) {
         let bytes = try Files.read(path, limit: TextReader.sizeLimit)
-        sources.append(SourceText(name: path, bytes: bytes))
+        sources.append(form.source(path, bytes))
       } catch {
         StandardStreams.complain("ss-config", "\(error)")
         throw Ending(.environment)
@@ -42,6 +42,8 @@ struct Generation {
   let problems: [Problem]
   /// Nil if no part can be used.
   let lines: [Line]?
+  /// What the files mean; nil without a cluster.pb.
+  let cluster: Cluster?
 
   /// Why no part can be used: the first reason.
   var obstacle: Problem? { problems.first { $0.kind == .malformed || $0.leavesNothing } }
@@ -49,12 +51,13 @@ struct Generation {
   /// Whether anything was left out.
   var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
-  init(_ input: Input, standalone: Bool) {
+  /// Without the sources of these numbers.
+  init(_ input: Input, standalone: Bool, without left: Set<Int> = []) {
     var findings = Findings()
     var isMalformed = false
     var entries: [SettingEntry] = []
     var tree: Message?
-    for (index, source) in input.sources.enumerated() {
+    for (index, source) in input.sources.enumerated() where !left.contains(index) {
       if source.isSettings {
         let reader = SettingsReader(source.bytes, source: index)
         isMalformed = isMalformed || reader.isMalformed
@@ -63,22 +66,25 @@ struct Generation {
       } else {
         var reader = TextReader(source.bytes, source: index)
         let message = reader.read(.cluster)
-        isMalformed = isMalformed || reader.isMalformed
+        isMalformed = isMalformed || reader.isMalformed || source.notes.contains(where: \.isDamage)
+        for problem in source.problems(index) { findings.add(problem) }
         tree?.merge(message)
         tree = tree ?? message
       }
     }
-    let hasSettings = input.sources.contains(where: \.isSettings)
+    let hasSettings = input.sources.indices.contains { input.sources[$0].isSettings && !left.contains($0) }
     let settings = hasSettings ? Settings(entries, findings: &findings) : Settings()
     guard var tree else {
       problems = findings.sorted
       lines = nil
+      cluster = nil
       return
     }
     tree.noteMissing()
     let reading = Reading(tree, settings: settings, standalone: standalone)
     for problem in reading.findings.problems { findings.add(problem) }
     let statement = Statement(reading.cluster, findings: &findings)
+    cluster = reading.cluster
     problems = findings.sorted
     lines = isMalformed || findings.leavesNothing ? nil : statement.lines
   }

@@ -1,6 +1,7 @@
 // From texts to what a source gives: the generation that they make, as lines and sentences.
 
 internal import Config
+internal import ConfigBinary
 internal import ConfigKeeping
 internal import ConfigText
 internal import Lines
@@ -12,15 +13,35 @@ enum Interpretation {
 
   static func isSettings(_ part: Part) -> Bool { SourceText(part).isSettings }
 
-  /// The includes of a cluster.pb; none as long as the table of fields has no such field.
+  /// The includes of a cluster.pb in text form; the binary form has none.
   static func includes(_ part: Part) -> [FileSource.Include] {
-    guard let name = FieldName(rawValue: "include") else { return [] }
+    guard mentionsIncludes(part.bytes), !BinaryForm.isLikely(part.bytes) else { return [] }
     let source = SourceText(part)
     var reader = TextReader(part.bytes, source: 0)
-    return reader.read(.cluster).texts(name).map { text, position in
+    return reader.read(.cluster).texts(.include).map { text, position in
       let (line, column) = source.locate(position.offset)
       return FileSource.Include(text, line: line, column: column)
     }
+  }
+
+  /// Most files have none, and are not read twice for them.
+  private static func mentionsIncludes(_ bytes: [UInt8]) -> Bool {
+    let word = Array("include".utf8)
+    guard bytes.count >= word.count else { return false }
+    for start in 0...(bytes.count - word.count) where bytes[start] == word[0] && bytes[start + 2] == word[2] {
+      if bytes[start..<(start + word.count)].elementsEqual(word) { return true }
+    }
+    return false
+  }
+
+  /// Files and what they include as one tree, without the includes: what other forms and comparisons are made of.
+  static func tree(_ parts: [Part]) -> Message {
+    var whole = Message(.cluster, at: Position(source: 0, offset: 0))
+    for (index, part) in parts.enumerated() where !isSettings(part) {
+      var reader = TextReader(FormOption().source(part.name, part.bytes).bytes, source: index)
+      for field in reader.read(.cluster).fields where field.name != .include { whole.append(field) }
+    }
+    return whole
   }
 
   /// The cluster's name as seesaw.cfg has it.
@@ -29,8 +50,8 @@ enum Interpretation {
       .first { $0.section == "cluster" && $0.name == "name" }?.value
   }
 
-  static func edition(_ parts: [Part], standalone: Bool) -> Edition {
-    let input = Input(parts.map { SourceText($0) })
+  static func edition(_ parts: [Part], standalone: Bool, form: FormOption = FormOption()) -> Edition {
+    let input = Input(parts.map { form.source($0.name, $0.bytes) })
     let generation = Generation(input, standalone: standalone)
     var sentences = generation.problems.prefix(sentenceLimit).map { problem in
       let word = problem.severity == .warning ? "warning: " : ""

@@ -34,6 +34,7 @@ struct Write: ParsableCommand {
       "Files to read: seesaw.cfg by its suffix .cfg or its sections, others as cluster.pb; - or none: standard input.")
   var files: [String] = []
 
+  @OptionGroup var form: FormOption
   @OptionGroup var servers: ServerOptions
   @OptionGroup var etcd: EtcdOptions
   @OptionGroup var tls: TLSOptions
@@ -67,8 +68,9 @@ struct Write: ParsableCommand {
       order: remotes.compactMap { $0?.origin } + (isSettingsOnly && !isLocal ? [] : [.files]),
       interval: .milliseconds(intervalMs), limit: Guard(percent: guardPercent), once: once,
       state: once ? nil : state.map { StateFolder($0) })
-    let supplier = Supplier(loop, options, files: source, remotes: remotes.compactMap { $0 }) { [standalone] parts in
-      Interpretation.edition(parts, standalone: standalone)
+    let supplier = Supplier(loop, options, files: source, remotes: remotes.compactMap { $0 }) {
+      [standalone, form] parts in
+      Interpretation.edition(parts, standalone: standalone, form: form)
     }
     throw Ending(try supplier.run())
   }

@@ -9,7 +9,7 @@ extension Healthcheck {
   func definition(of address: IPAddress, vip: IPAddress) -> CheckDefinition {
     var definition = CheckDefinition(
       kind: kind, address: address, port: type == .icmp ? 0 : port, mode: checkMode,
-      vip: mode == .plain ? nil : vip, interval: interval, timeout: timeout, rise: 1, fall: retries + 1)
+      vip: mode == .plain ? nil : vip, interval: interval, timeout: timeout, rise: rise, fall: retries + 1)
     switch type {
     case .icmp: break
     case .udp, .tcp, .tls:
@@ -28,23 +28,27 @@ extension Healthcheck {
     if type == .tls || type == .https {
       definition.verifiesTLS = verifiesTLS
       // Seesaw verifies against the host of the URL; without one against the address, for which no name is sent.
-      let name = type == .https && !isProxied ? HTTPRequest(send).serverName : nil
-      if name != definition.http?.host { definition.serverName = name }
+      let name = type == .tls ? host : isProxied ? "" : authority ?? ""
+      let server = name.isEmpty ? nil : HTTPRequest.serverName(of: name)
+      if server != definition.http?.host { definition.serverName = server }
     }
     return definition
   }
+
+  /// What HTTP asks for: `host`, else the one of the URL.
+  private var authority: String? { host.isEmpty ? HTTPRequest(send).authority : host }
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   private func http(_ address: IPAddress, _ vip: IPAddress) -> HTTPCheck {
     let request = HTTPRequest(send)
     var check = HTTPCheck(
-      method: method.isEmpty ? "GET" : method, path: request.target, host: request.authority,
-      status: code == 0 ? "200" : "\(code)", bodyPrefix: receive, isProxied: isProxied)
+      method: method.isEmpty ? "GET" : method, path: request.target, host: authority,
+      status: !statuses.isEmpty ? statuses : code == 0 ? "200" : "\(code)", bodyPrefix: receive, isProxied: isProxied)
     if isProxied {
       // A proxy is asked for the whole URL; Seesaw takes what was probed for a host that `send` does not name.
       let target = mode == .plain ? address : vip
-      let host = request.authority ?? (target.family == .inet ? "\(target):\(port)" : "[\(target)]:\(port)")
+      let host = authority ?? (target.family == .inet ? "\(target):\(port)" : "[\(target)]:\(port)")
       check.path = "\(type == .https ? "https" : "http")://\(host)\(request.target)"
       check.host = host
     }

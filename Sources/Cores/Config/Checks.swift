@@ -55,6 +55,15 @@ package struct Checks: Sendable {
     var check: Healthcheck
     var template: Int
     var entry: String?
+
+    /// Where the check names no port, a backend is asked on its own.
+    func of(_ backend: Backend, _ pool: inout ProbePool) -> Wanted {
+      guard check.followsBackend, let port = backend.port, port != check.port else { return self }
+      var wanted = self
+      wanted.check.port = port
+      wanted.template = pool.template(wanted.check)
+      return wanted
+    }
   }
 
   private static func wanted(_ vserver: Vserver, _ pool: inout ProbePool) -> [Wanted] {
@@ -69,13 +78,19 @@ package struct Checks: Sendable {
   private static func needs(
     of backend: Backend, in vserver: Vserver, _ wanted: [Wanted], _ pool: inout ProbePool
   ) -> [Need] {
-    guard backend.isEnabled else { return [] }
+    guard backend.isEnabled, !vserver.isWrong else { return [] }
+    let wanted =
+      wanted.map { $0.of(backend, &pool) }
+      + backend.checks.map { Wanted(check: $0, template: pool.template($0), entry: nil) }
     var needs: [Need] = []
-    for vip in vserver.vips {
-      let family = vip.address.family
+    var seen = Set<AddressFamily>()
+    for vip in vserver.vips.map(\.address) + vserver.markFamilies.map(\.nowhere) {
+      let family = vip.family
+      // What goes straight to the backend is the same for all VIPs of a family.
+      let isFirst = seen.insert(family).inserted
       guard let address = backend.host.prefix(family)?.address else { continue }
-      for wanted in wanted {
-        let probe = pool.probe(wanted.check, wanted.template, of: address, vip: vip.address)
+      for wanted in wanted where isFirst || wanted.check.mode != .plain {
+        let probe = pool.probe(wanted.check, wanted.template, of: address, vip: vip)
         needs.append(Need(probe: probe, wanted: wanted, family: family))
       }
     }
@@ -95,7 +110,7 @@ package struct Checks: Sendable {
 
   private static func mark(_ probes: inout [CheckDefinition]) {
     let steered = probes.indices.filter { probes[$0].mode != .plain }
-    let marks = Marks(steered.map { probes[$0].path })
+    let marks = Marks(steered.map { probes[$0].path }, in: Marks.probes)
     for position in steered { probes[position].mark = marks[probes[position].path] }
   }
 
@@ -103,7 +118,7 @@ package struct Checks: Sendable {
     var own = Findings()
     own.error(
       .exhausted, at: backend.position,
-      "no firewall mark is left for its probes: there are \(Marks.range.count) for backends by DSR and TUN")
+      "no firewall mark is left for its probes: there are \(Marks.probes.count) for backends by DSR and TUN")
     findings.take(own, about: ObjectName(.backend, "\(vserver.name)/\(backend.host.fqdn)"))
   }
 
@@ -151,6 +166,10 @@ extension CheckDefinition {
   fileprivate var path: String { "\(mode.rawValue) \(address)" }
 }
 
+extension AddressFamily {
+  fileprivate var nowhere: IPAddress { IPAddress(family: self, number: 0) }
+}
+
 /// The different probes, each once. Healthchecks that ask the same are one template; a probe is a template with
 /// addresses.
 private struct ProbePool {
@@ -165,7 +184,7 @@ private struct ProbePool {
   private var numbers: [Name: Int] = [:]
 
   mutating func template(_ check: Healthcheck) -> Int {
-    let nowhere = IPAddress.v4(0)
+    let nowhere = AddressFamily.inet.nowhere
     let definition = check.definition(of: nowhere, vip: nowhere)
     if let known = templates[definition] { return known }
     templates[definition] = templates.count

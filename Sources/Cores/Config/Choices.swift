@@ -1,5 +1,8 @@
-// The enumerations of Seesaw's configuration (config.proto), by the names that operators write. All of them are
-// numbered from 1 in the order given here.
+// The enumerations of the configuration (Seesaw's config.proto, and our own), by the names that operators write. All of
+// them are numbered from 1 in the order given here or, for words that lines have too, there.
+
+package import Lines
+package import Values
 
 /// An enumeration of the configuration.
 package protocol Choosable: CaseIterable, RawRepresentable, Sendable where RawValue == String {
@@ -13,7 +16,8 @@ extension Choosable {
     self = Self.allCases[Self.allCases.index(Self.allCases.startIndex, offsetBy: number - 1)]
   }
 
-  static var choices: Choices { Choices(members: allCases.map(\.rawValue)) }
+  /// Lines have small letters where a configuration has capitals.
+  static var choices: Choices { Choices(members: allCases.map { $0.rawValue.uppercased() }) }
 }
 
 /// What a reader needs to know of an enumeration: the member with number n is `members[n - 1]`.
@@ -37,8 +41,16 @@ package enum Status: String, Choosable {
 }
 
 package enum Transport: String, Choosable {
-  case tcp = "TCP", udp = "UDP"
+  case tcp = "TCP", udp = "UDP", sctp = "SCTP"
   package static let first = tcp
+
+  package var kernel: IPVSProtocol {
+    switch self {
+    case .tcp: .tcp
+    case .udp: .udp
+    case .sctp: .sctp
+    }
+  }
 }
 
 package enum Scheduler: String, Choosable {
@@ -50,6 +62,20 @@ package enum Scheduler: String, Choosable {
 package enum ForwardingMode: String, Choosable {
   case dsr = "DSR", nat = "NAT", tun = "TUN"
   package static let first = dsr
+
+  package var entryMode: EntryMode {
+    switch self {
+    case .dsr: .dsr
+    case .nat: .nat
+    case .tun: .tun
+    }
+  }
+}
+
+/// What a tunnel wraps packets in.
+package enum TunnelType: String, Choosable {
+  case ipip = "IPIP", gue = "GUE", gre = "GRE"
+  package static let first = ipip
 }
 
 package enum HealthcheckType: String, Choosable, Comparable {
@@ -85,3 +111,11 @@ package enum GranteeType: String, Choosable {
   case user = "USER", group = "GROUP"
   package static let first = user
 }
+
+// MARK: Those of lines
+
+extension LinkLayout: Choosable { package static let first = seesaw }
+extension ClusterLine.StormAction: Choosable { package static let first = report }
+extension AddressFamily: Choosable { package static let first = inet }
+extension FailureAction: Choosable { package static let first = remove }
+extension SorryServerLine.Condition: Choosable { package static let first = belowQuorum }

@@ -43,9 +43,8 @@ extension Reading {
       own.error(.outOfRange, at: message.position(of: .port), "port 0, which is every port, needs persistence")
     }
     var entry = Entry(
-      transport: message.choice(.protocol), port: UInt16(clamping: port), scheduler: message.choice(.scheduler),
-      mode: message.choice(.mode), persistence: persistence, isOnePacket: message.truth(.one_packet),
-      isQuiescent: message.truth(.quiescent), lowWatermark: 0, highWatermark: 0,
+      transport: message.choice(.protocol), port: UInt16(clamping: port), scheduler: "", mode: message.choice(.mode),
+      persistence: persistence, isOnePacket: message.truth(.one_packet), lowWatermark: 0, highWatermark: 0,
       lowerThreshold: ranged(.lthreshold, 0...Int64(Int32.max), message, &own),
       upperThreshold: ranged(.uthreshold, 0...Int64(Int32.max), message, &own), position: message.position)
     readWatermarks(of: &entry, message, &own)
@@ -58,7 +57,8 @@ extension Reading {
     if entry.isOnePacket, entry.transport != .udp {
       own.warn(.withoutEffect, at: message.position(of: .one_packet), "one_packet has an effect on UDP only")
     }
-    entry.checks = healthchecks(message.messages(.healthcheck), entry: entry, &own)
+    readOptions(of: &entry, message, &own)
+    entry.checks = healthchecks(message.messages(.healthcheck), for: .entry(entry), &own)
     return entry
   }
 

@@ -5,9 +5,17 @@ internal import Lines
 internal import Values
 
 extension Reading {
+  /// What a list of checks is for.
+  enum Checked {
+    case vserver
+    case entry(Entry)
+    /// `port` is where it is asked if the check names none.
+    case backend(port: UInt16?)
+  }
+
   /// The checks of one list, named and in the order of their names.
-  func healthchecks(_ messages: [Message], entry: Entry?, _ own: inout Findings) -> [Healthcheck] {
-    var checks = messages.map { healthcheck($0, entry, &own) }
+  func healthchecks(_ messages: [Message], for checked: Checked, _ own: inout Findings) -> [Healthcheck] {
+    var checks = messages.map { healthcheck($0, checked, &own) }
     checks.sort(by: Self.precedes)
     // Seesaw counts by type and port, but gives HTTPS and TLS the word of their plain form; there the second of one
     // name is dropped. Counting by the name itself keeps all, and every name that Seesaw keeps.
@@ -26,6 +34,7 @@ extension Reading {
   private static func isSame(_ a: Healthcheck, _ b: Healthcheck) -> Bool {
     var copy = b
     copy.name = a.name
+    copy.followsBackend = a.followsBackend
     copy.position = a.position
     return copy == a
   }
@@ -40,39 +49,101 @@ extension Reading {
     if a.isProxied != b.isProxied { return b.isProxied }
     if a.verifiesTLS != b.verifiesTLS { return b.verifiesTLS }
     if a.interval != b.interval { return a.interval < b.interval }
-    return a.timeout < b.timeout
+    if a.timeout != b.timeout { return a.timeout < b.timeout }
+    // What Seesaw does not know, or does not compare.
+    return (a.retries, a.rise, a.host, a.statuses, a.mode.rawValue)
+      < (b.retries, b.rise, b.host, b.statuses, b.mode.rawValue)
   }
 
-  private func healthcheck(_ message: Message, _ entry: Entry?, _ own: inout Findings) -> Healthcheck {
+  private func healthcheck(_ message: Message, _ checked: Checked, _ own: inout Findings) -> Healthcheck {
     for problem in message.faults { own.add(problem) }
-    // What `interval_ms` can say: 32 bits of milliseconds.
-    let longest = Int64(UInt32.max) / 1000
+    var check = Healthcheck(
+      type: message.choice(.type), mode: message.choice(.mode), port: 0,
+      interval: duration(.interval, .interval_ms, message, &own),
+      timeout: duration(.timeout, .timeout_ms, message, &own),
+      rise: ranged(.rise, 1...1_000_000, message, &own), retries: retries(message, &own), send: message.bytes(.send),
+      receive: message.bytes(.receive), code: Int(message.integer(.code)), statuses: message.text(.status),
+      method: message.text(.method), host: message.text(.host), isProxied: message.truth(.proxy),
+      verifiesTLS: message.truth(.tls_verify), position: message.position)
     let port = ranged(.port, 0...65535, message, &own)
-    let check = Healthcheck(
-      type: message.choice(.type), mode: message.choice(.mode),
-      port: port == 0 ? entry?.port ?? 0 : UInt16(clamping: port),
-      interval: .seconds(ranged(.interval, 1...longest, message, &own)),
-      timeout: .seconds(ranged(.timeout, 1...longest, message, &own)),
-      retries: ranged(.retries, 0...999_999, message, &own), send: message.bytes(.send),
-      receive: message.bytes(.receive), code: Int(message.integer(.code)), method: message.text(.method),
-      isProxied: message.truth(.proxy), verifiesTLS: message.truth(.tls_verify), position: message.position)
+    check.port = port == 0 ? defaultPort(check, checked) : UInt16(clamping: port)
+    check.followsBackend = port == 0 && check.mode == .plain && check.type != .icmp
     guard message.field(.type) != nil else { return check }
-    if check.port == 0, check.type != .icmp {
-      own.error(.missing, at: message.position, "a \(check.type.rawValue) healthcheck of a vserver needs a port")
-    }
+    tellPlace(check, checked, message, &own)
     if check.timeout > check.interval {
       own.warn(
-        .contradiction, at: message.position(of: .timeout),
-        "timeout \(check.timeout.components.seconds) s is longer than interval \(check.interval.components.seconds) s")
+        .contradiction, at: message.position(of: message.field(.timeout_ms) == nil ? .timeout : .timeout_ms),
+        "timeout \(Self.short(check.timeout)) is longer than interval \(Self.short(check.interval))")
     }
-    if let entry, check.mode != .plain, check.mode.rawValue != entry.mode.rawValue {
-      own.warn(
-        .contradiction, at: message.position(of: .mode),
-        "the healthcheck goes by \(check.mode.rawValue), the entry's packets by \(entry.mode.rawValue)")
+    if message.field(.code) != nil, let field = message.field(.status) {
+      own.error(
+        .contradiction, at: field.position, "code and status are both given", also: message.position(of: .code))
     }
     for fault in check.faults { own.error(.badCheck, at: message.position(of: fault.field), fault.sentence) }
     for doubt in check.doubts { own.warn(.withoutEffect, at: message.position(of: doubt.field), doubt.sentence) }
     return check
+  }
+
+  /// In milliseconds where those are given, else in seconds.
+  private func duration(
+    _ seconds: FieldName, _ milliseconds: FieldName, _ message: Message, _ own: inout Findings
+  ) -> Duration {
+    // What `interval_ms` of a line can say: 32 bits of milliseconds.
+    let longest = Int64(UInt32.max)
+    guard let field = message.field(milliseconds) else {
+      return .seconds(ranged(seconds, 1...longest / 1000, message, &own))
+    }
+    if message.field(seconds) != nil {
+      own.error(
+        .contradiction, at: field.position, "\(seconds) and \(milliseconds) are both given",
+        also: message.position(of: seconds))
+    }
+    return .milliseconds(ranged(milliseconds, 1...longest, message, &own))
+  }
+
+  private func retries(_ message: Message, _ own: inout Findings) -> Int {
+    guard let field = message.field(.fall) else { return ranged(.retries, 0...999_999, message, &own) }
+    if message.field(.retries) != nil {
+      own.error(
+        .contradiction, at: field.position, "retries and fall are both given", also: message.position(of: .retries))
+    }
+    return ranged(.fall, 1...1_000_000, message, &own) - 1
+  }
+
+  /// `5 s`, or `1500 ms`.
+  private static func short(_ duration: Duration) -> String {
+    let milliseconds = duration / .milliseconds(1)
+    return duration.components.attoseconds == 0 ? "\(duration.components.seconds) s" : "\(Int(milliseconds)) ms"
+  }
+
+  /// A probe that goes to the VIP meets no translation of ports.
+  private func defaultPort(_ check: Healthcheck, _ checked: Checked) -> UInt16 {
+    switch checked {
+    case .vserver: 0
+    case .entry(let entry): check.mode == .plain ? entry.backendPort ?? entry.port : entry.port
+    case .backend(let port): port ?? 0
+    }
+  }
+
+  private func tellPlace(_ check: Healthcheck, _ checked: Checked, _ message: Message, _ own: inout Findings) {
+    if check.port == 0, check.type != .icmp {
+      let whose = if case .backend = checked { "backend" } else { "vserver" }
+      own.error(.missing, at: message.position, "a \(check.type.rawValue) healthcheck of a \(whose) needs a port")
+    }
+    if case .entry(let entry) = checked, check.mode != .plain, check.mode.rawValue != entry.mode.rawValue {
+      own.warn(
+        .contradiction, at: message.position(of: .mode),
+        "the healthcheck goes by \(check.mode.rawValue), the entry's packets by \(entry.mode.rawValue)")
+    }
+  }
+
+  /// A probe that goes to a VIP which is not there.
+  func tellAimless(_ checks: [Healthcheck], in vserver: Vserver, _ own: inout Findings) {
+    guard vserver.vips.isEmpty, !vserver.markFamilies.isEmpty else { return }
+    for check in checks where check.mode != .plain {
+      own.error(
+        .badCheck, at: check.position, "a healthcheck by \(check.mode.rawValue) goes to a VIP, and there is none")
+    }
   }
 }
 
@@ -85,11 +156,17 @@ extension Healthcheck {
     case .icmp:
       mode == .plain
         ? [] : [(.mode, "an ICMP_PING healthcheck goes to the backend only: mode \(mode.rawValue) is impossible")]
-    case .http, .https: httpFaults + payloadFaults([.receive])
+    case .http, .https: httpFaults + hostFaults + payloadFaults([.receive])
     case .dns: dnsFaults + payloadFaults([.receive])
     case .radius: radiusFaults + payloadFaults([.send])
-    case .tcp, .tls, .udp: payloadFaults([.send, .receive])
+    case .tls: hostFaults + payloadFaults([.send, .receive])
+    case .tcp, .udp: payloadFaults([.send, .receive])
     }
+  }
+
+  private var hostFaults: [Remark] {
+    host.isEmpty || HTTPCheck.isText(host)
+      ? [] : [(.host, "host holds a space, or is longer than \(HTTPCheck.maximumText) bytes")]
   }
 
   private func payloadFaults(_ fields: [FieldName]) -> [Remark] {
@@ -103,6 +180,9 @@ extension Healthcheck {
   private var httpFaults: [Remark] {
     var faults: [Remark] = []
     if code != 0, !(100...599).contains(code) { faults.append((.code, "code \(code) is no status of HTTP")) }
+    if !statuses.isEmpty, !HTTPStatuses.isSet(statuses) {
+      faults.append((.status, "status \"\(statuses)\" is no set of HTTP statuses such as \"200,204,300-399\""))
+    }
     if !method.isEmpty, !HTTPCheck.isMethod(method) {
       faults.append((.method, "method \"\(method)\" is none for a check"))
     }
@@ -152,6 +232,10 @@ extension Healthcheck {
   fileprivate var doubts: [Remark] {
     var doubts: [Remark] = []
     let isHTTP = type == .http || type == .https
+    if !statuses.isEmpty, !isHTTP { doubts.append((.status, "status has an effect on HTTP and HTTPS only")) }
+    if !host.isEmpty, !isHTTP, type != .tls {
+      doubts.append((.host, "host has an effect on HTTP, HTTPS and TCP_TLS only"))
+    }
     if code != 0, !isHTTP { doubts.append((.code, "code has an effect on HTTP and HTTPS only")) }
     if isProxied, !isHTTP { doubts.append((.proxy, "proxy has an effect on HTTP and HTTPS only")) }
     if !method.isEmpty, !isHTTP, type != .dns {

@@ -53,7 +53,7 @@ extension Host {
   }
 
   /// Not unspecified, multicast, reserved, link-local (which needs an interface) or IPv4 within IPv6.
-  private static func isUsable(_ address: IPAddress) -> Bool {
+  static func isUsable(_ address: IPAddress) -> Bool {
     switch address {
     case .v4(let number): number != 0 && number >> 28 < 0xe
     case .v6(let high, _):

@@ -1,35 +1,42 @@
-// Firewall marks for probes by DSR and TUN: one for each backend address and mode, chosen by a hash of the two, so that
-// restarts and the other node choose the same. Whoever comes first in the order of the paths' text has the mark of its
-// hash; the others take the next free one.
+// Firewall marks, one for each of a set of texts, chosen by a hash of the text, so that restarts and the other node
+// choose the same. Whoever comes first in the order of the texts has the mark of its hash; the others take the next
+// free one.
 
 struct Marks {
-  /// Seesaw's range, beside that of firewall-mark vservers: 65536 to 81535.
-  static let range: Range<UInt32> = 65536..<81536
+  /// For probes by DSR and TUN, whose texts are mode and backend, such as `dsr 192.0.2.1`. Seesaw's range: 65536 to
+  /// 81535.
+  static let probes: Range<UInt32> = 65_536..<81_536
+  /// For vservers, and what their backends start. Seesaw's range: 256 to 8255.
+  static let vservers: Range<UInt32> = 256..<8_256
 
+  private let range: Range<UInt32>
   private var marks: [String: UInt32] = [:]
 
-  /// `paths` are texts of mode and backend, such as `dsr 192.0.2.1`. Those beyond the number of marks get none.
-  init(_ paths: some Sequence<String>) {
-    var isTaken = [Bool](repeating: false, count: Self.range.count)
+  /// Texts beyond the number of marks get none.
+  init(_ texts: some Sequence<String>, in range: Range<UInt32>, without given: Set<UInt32> = []) {
+    self.range = range
+    var isTaken = range.map { given.contains($0) }
     var displaced: [String] = []
-    for path in Set(paths).sorted() {
-      let slot = Self.slot(path)
+    var left = isTaken.count { !$0 }
+    for text in Set(texts).sorted() {
+      let slot = slot(text)
       if isTaken[slot] {
-        displaced.append(path)
+        displaced.append(text)
       } else {
         isTaken[slot] = true
-        marks[path] = Self.range.lowerBound + UInt32(slot)
+        left -= 1
+        marks[text] = range.lowerBound + UInt32(slot)
       }
     }
-    for path in displaced.prefix(Self.range.count - marks.count) {
-      var slot = Self.slot(path)
+    for text in displaced.prefix(left) {
+      var slot = slot(text)
       repeat { slot = (slot + 1) % isTaken.count } while isTaken[slot]
       isTaken[slot] = true
-      marks[path] = Self.range.lowerBound + UInt32(slot)
+      marks[text] = range.lowerBound + UInt32(slot)
     }
   }
 
-  subscript(_ path: String) -> UInt32? { marks[path] }
+  subscript(_ text: String) -> UInt32? { marks[text] }
 
-  private static func slot(_ path: String) -> Int { Int(Digest(path.utf8).folded % UInt32(range.count)) }
+  private func slot(_ text: String) -> Int { Int(Digest(text.utf8).folded % UInt32(range.count)) }
 }

@@ -31,13 +31,16 @@ struct Networks: Sendable {
   private var dedicated: [Prefix] = []
   /// Where a unicast VIP can be, first come first.
   private var links: [Link] = []
+  /// The LB interface where it is the node's own: its network is there already, and VIPs are held whole.
+  private var shared: String?
 
   init() {}
 
   init(_ cluster: Cluster, wrongVlans: [Vlan]) {
-    anycast = cluster.settings.anycastRanges
+    anycast = cluster.anycastRanges
     dedicated = cluster.dedicatedSubnets
     let lb = cluster.settings.lbInterface
+    shared = cluster.layout == .shared ? lb : nil
     for vlan in cluster.vlans {
       links += vlan.host.prefixes.map { Link(network: $0.network, vlan: vlan.id, interface: "\(lb).\(vlan.id)") }
     }
@@ -54,7 +57,9 @@ struct Networks: Sendable {
     }
   }
 
-  func place(of address: IPAddress) -> Place {
+  /// `interface` is the one that was asked for, whatever the networks are.
+  func place(of prefix: Prefix, on interface: String? = nil) -> Place {
+    let address = prefix.address
     let whole = address.family.bits
     if anycast.contains(where: { $0.contains(address) }) {
       return .held(VIP(address: address, kind: .anycast, interface: Self.dummy, prefixLength: whole))
@@ -62,9 +67,16 @@ struct Networks: Sendable {
     if dedicated.contains(where: { $0.contains(address) }) {
       return .held(VIP(address: address, kind: .dedicated, interface: Self.dummy, prefixLength: whole))
     }
+    if let interface { return .held(unicast(address, interface, prefix.length)) }
     guard let link = links.first(where: { $0.network.contains(address) }) else { return .nowhere }
     guard let interface = link.interface else { return .lost(link.network, vlan: link.vlan) }
-    return .held(VIP(address: address, kind: .unicast, interface: interface, prefixLength: link.network.length))
+    return .held(unicast(address, interface, link.network.length))
+  }
+
+  private func unicast(_ address: IPAddress, _ interface: String, _ length: Int) -> VIP {
+    VIP(
+      address: address, kind: .unicast, interface: interface,
+      prefixLength: interface == shared ? address.family.bits : length)
   }
 }
 

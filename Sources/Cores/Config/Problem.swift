@@ -77,6 +77,7 @@ package struct Problem: Hashable, Sendable {
 package struct ObjectName: Hashable, Sendable, CustomStringConvertible {
   package enum Kind: String, Sendable {
     case node, vlan, vserver, backend, accessGroup = "access group", accessGrant = "access grant"
+    case addressGroup = "address group"
   }
 
   package let kind: Kind

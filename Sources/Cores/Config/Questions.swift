@@ -26,8 +26,10 @@ struct HTTPRequest: Equatable {
   }
 
   /// The host's name without port and brackets; nil where it is an address, for which no name is sent in TLS.
-  var serverName: String? {
-    guard let authority, !authority.hasPrefix("[") else { return nil }
+  var serverName: String? { authority.flatMap(Self.serverName) }
+
+  static func serverName(of authority: String) -> String? {
+    guard !authority.hasPrefix("[") else { return nil }
     let name = authority.prefix { $0 != ":" }
     let isAddress = name.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
     return name.isEmpty || isAddress ? nil : String(name)
@@ -47,6 +49,22 @@ struct HTTPRequest: Equatable {
     if authority.isEmpty { return "the URL has no host" }
     if HTTPCheck.isText(authority) { return nil }
     return "the URL's host holds a space, or is longer than \(HTTPCheck.maximumText) bytes"
+  }
+}
+
+enum HTTPStatuses {
+  /// Whether it is statuses and ranges of them (RFC 9110 §15: 100 to 599), such as `200,204,300-399`.
+  static func isSet(_ text: String) -> Bool {
+    text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { part in
+      let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { status($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil else { return false }
+      return first <= last
+    }
+  }
+
+  private static func status(_ text: Substring) -> Int? {
+    guard text.utf8.count == 3, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+    return Int(text).flatMap { (100...599).contains($0) ? $0 : nil }
   }
 }
 

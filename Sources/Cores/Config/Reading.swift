@@ -11,12 +11,21 @@ package struct Reading: Sendable {
     var position: Position
     /// What a vserver that is left out claims may be another's; so may, with a warning, the cluster's own addresses.
     var isBinding: Bool
+    /// Somebody else holds it, for any number of vservers.
+    var isExternal = false
   }
+
+  /// Fields without which it is not known what holds a VIP.
+  private static let decisive: [FieldName] = [.vlan, .dedicated_vip_subnet, .lb_layout, .anycast_range, .defaults]
 
   package internal(set) var cluster = Cluster()
   package var findings = Findings()
   /// Who first claimed an address.
   var claims: [IPAddress: Claim] = [:]
+  /// Whose the services of addresses are that somebody else holds: several vservers can have one.
+  var services: [IPVSServiceKey: Claim] = [:]
+  /// By name; nil for a group that is wrong.
+  var addressGroups: [String: [Prefix]?] = [:]
   var networks = Networks()
   /// Those of the access groups.
   var groupNames = Set<String>()
@@ -24,11 +33,13 @@ package struct Reading: Sendable {
   private var wrongVlans: [Vlan] = []
 
   /// `tree` is the whole of cluster.pb, of however many files.
-  package init(_ tree: Message, settings: Settings, standalone: Bool) {
+  package init(_ given: Message, settings: Settings, standalone: Bool) {
+    var tree = given
+    Inheritance(tree, findings: &findings).complete(&tree)
     cluster.settings = settings
     cluster.isStandalone = standalone
     for problem in tree.faults { findings.add(problem) }
-    for name in [FieldName.vlan, .dedicated_vip_subnet] where tree.unreadable.contains(name) {
+    for name in Self.decisive where tree.unreadable.contains(name) {
       findings.refuse(.badValue, at: nil, "a \(name) cannot be read: where VIPs are held is not certain")
     }
     readCluster(tree)
@@ -36,10 +47,15 @@ package struct Reading: Sendable {
     readSubnets(tree)
     readVlans(tree)
     readGroups(tree)
+    readAddressGroups(tree)
     crossCheck(tree)
+    readOptions(tree)
     networks = Networks(cluster, wrongVlans: wrongVlans)
     claimOwnAddresses(tree)
     readVservers(tree)
+    assignMarks()
+    readServiceAnycast(tree)
+    bindToElection()
     cluster.countVlans()
   }
 
@@ -57,6 +73,7 @@ package struct Reading: Sendable {
     cluster.bgpRemoteASN = UInt32(clamping: tree.integer(.bgp_remote_asn))
     cluster.bgpPeers = uniqueHosts(tree.messages(.bgp_peer), "bgp_peer")
     if tree.field(.vmac) != nil {
+      cluster.vmac = description(tree.text(.vmac), .vmac, at: tree.position(of: .vmac), &findings)
       findings.warn(
         .withoutEffect, at: tree.position(of: .vmac), "vmac has no effect: the virtual MAC follows from the vrid")
     }

@@ -11,7 +11,6 @@ extension Settings {
     self.init()
     isGiven = true
     var first: [String: SettingEntry] = [:]
-    var anycast: [SettingEntry] = []
     for entry in entries {
       let key = "[\(entry.section)] \(entry.name)"
       if let earlier = first[key] {
@@ -20,7 +19,7 @@ extension Settings {
       }
       first[key] = entry
       if Self.freeSections.contains(entry.section) {
-        anycast.append(entry)
+        addAnycast(entry, &findings)
       } else if let rule = Self.rules.first(where: { $0.section == entry.section && $0.name == entry.name }) {
         if let fault = rule.read(entry, &self) {
           tell(.badValue, "\(key): \(fault)", about: entry, at: entry.valuePosition, &findings)
@@ -33,8 +32,6 @@ extension Settings {
           about: entry, at: entry.position, &findings)
       }
     }
-    // After the loop, because the ranges may stand below them.
-    for entry in anycast { addAnycast(entry, &findings) }
     if first["[cluster] name"] == nil {
       findings.error(.missing, at: entries.first?.position, "[cluster] name is missing")
     }
@@ -55,11 +52,6 @@ extension Settings {
   private mutating func addAnycast(_ entry: SettingEntry, _ findings: inout Findings) {
     guard let address = IPAddress(entry.value) else {
       findings.error(.badAddress, at: entry.valuePosition, "\(entry.name): \"\(entry.value)\" is no address")
-      return
-    }
-    guard anycastRanges.contains(where: { $0.contains(address) }) else {
-      findings.error(
-        .noNetwork, at: entry.valuePosition, "\(entry.name): \(address) lies in none of the anycast ranges")
       return
     }
     extraAnycast.append(Placed(address, at: entry.valuePosition))

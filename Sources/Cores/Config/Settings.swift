@@ -49,7 +49,8 @@ package struct Settings: Sendable {
   package var configServers: [String] = []
   /// Anycast addresses that are announced without a vserver.
   package var extraAnycast: [Placed<IPAddress>] = []
-  package var anycastRanges = Settings.seesawAnycastRanges
+  package var anycastRanges = Settings.seesawAnycastRanges { didSet { givesAnycastRanges = true } }
+  package private(set) var givesAnycastRanges = false
   /// Whether a file was read at all.
   package var isGiven = false
 

@@ -61,6 +61,24 @@ package struct Message: Hashable, Sendable {
     for field in other.fields { append(field) }
   }
 
+  /// What was wrong with its text and that of the messages inside it.
+  package var allFaults: [Problem] {
+    faults
+      + fields.flatMap { field -> [Problem] in
+        if case .message(let message) = field.value { message.allFaults } else { [] }
+      }
+  }
+
+  /// Ends the reading of the message: notes what is missing, unless it may be inherited.
+  package mutating func close() { if !type.inherits { noteMissing() } }
+
+  /// Adds a value that was not given here.
+  mutating func inherit(_ field: Field) { fields.append(field) }
+
+  mutating func replace(_ index: Int, by message: Message) {
+    fields[index] = Field(fields[index].name, .message(message), at: fields[index].position)
+  }
+
   /// Notes as faults the required fields that were not given.
   package mutating func noteMissing() {
     for rule in type.fields where rule.label == .required && field(rule.name) == nil && !unreadable.contains(rule.name)
@@ -106,6 +124,16 @@ extension Message {
   /// The chosen member; an unset enumeration without a default is its first member, as Seesaw reads it.
   package func choice<Choice: Choosable>(_ name: FieldName, _: Choice.Type = Choice.self) -> Choice {
     if case .choice(let number) = value(name), let choice = Choice(number: number) { choice } else { Choice.first }
+  }
+
+  /// The members of a repeated enumeration, each once and in order.
+  package func choices<Choice: Choosable & Hashable & Comparable>(_ name: FieldName, _: Choice.Type = Choice.self)
+    -> [Choice]
+  {
+    let given = fields.compactMap { field -> Choice? in
+      if field.name == name, case .choice(let number) = field.value { Choice(number: number) } else { nil }
+    }
+    return Set(given).sorted()
   }
 
   package func message(_ name: FieldName) -> Message? {

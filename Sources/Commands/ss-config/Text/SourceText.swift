@@ -4,18 +4,35 @@
 package import Config
 
 package struct SourceText: Sendable {
+  /// What is known of a file before its text is read: that it came from another form, and what the text lacks then.
+  package struct Note: Hashable, Sendable {
+    package let offset: Int
+    package let sentence: String
+    /// Nobody can tell what the file says.
+    package let isDamage: Bool
+
+    package init(offset: Int, sentence: String, isDamage: Bool = false) {
+      self.offset = offset
+      self.sentence = sentence
+      self.isDamage = isDamage
+    }
+  }
+
   /// As the operator named it; `-` is standard input.
   package let name: String
+  /// The text; of a file in binary form, what it says as text.
   package let bytes: [UInt8]
+  package let notes: [Note]
   private let lineStarts: [Int]
   /// For every 4,096th byte how many bytes before it begin no character, so that a place in a long line is found at
   /// once.
   private let continuations: [Int]
   private static let step = 4096
 
-  package init(name: String, bytes: [UInt8]) {
+  package init(name: String, bytes: [UInt8], notes: [Note] = []) {
     self.name = name
     self.bytes = bytes
+    self.notes = notes
     var starts = [0]
     var counts: [Int] = []
     var count = 0
@@ -59,6 +76,17 @@ package struct SourceText: Sendable {
       return first == UInt8(ascii: "[")
     }
     return false
+  }
+}
+
+extension SourceText {
+  /// The notes as problems of the source with that number.
+  package func problems(_ source: Int) -> [Problem] {
+    notes.map {
+      Problem(
+        $0.isDamage ? .error : .warning, $0.isDamage ? .malformed : .unknownField,
+        at: Position(source: source, offset: $0.offset), $0.sentence)
+    }
   }
 }
 

@@ -14,12 +14,16 @@ package struct TextReader {
 
   var tokens: Tokeniser
   private let source: Int
+  /// Whether fields may be numbers, as of a message in binary form whose names are not known: they are left out, with a
+  /// fault.
+  private let isNumbered: Bool
   private var faultCount = 0
 
   /// The text cannot be told apart into messages: something may be missing that no fault names.
   package private(set) var isMalformed = false
 
-  package init(_ bytes: [UInt8], source: Int) {
+  package init(_ bytes: [UInt8], source: Int, isNumbered: Bool = false) {
+    self.isNumbered = isNumbered
     tokens = Tokeniser(bytes.count <= Self.sizeLimit ? bytes : [])
     self.source = source
     isMalformed = bytes.count > Self.sizeLimit
@@ -94,6 +98,7 @@ package struct TextReader {
       case .sign(UInt8(ascii: "[")):
         fault(.unknownField, "extensions are not known here", at: tokens.current.range.lowerBound, in: &message)
         skipToField(in: &message)
+      case .number where isNumbered: readNumbered(into: &message)
       case .number, .string, .sign:
         fault(
           .badValue, "\(described) where a field's name should be", at: tokens.current.range.lowerBound, in: &message)
@@ -143,6 +148,23 @@ package struct TextReader {
     }
   }
 
+  /// A field of which only the number is known, or a member of an enumeration of which only that is.
+  private mutating func readNumbered(into message: inout Message) {
+    let token = tokens.current
+    let spelling = tokens.spelling(token)
+    tokens.advance()
+    let rule = message.type.fields.first { "\($0.number)" == spelling }
+    guard let rule, case .choice = rule.type else {
+      let sentence = "\(message.type.rawValue) has no field with number \(spelling): it is left out"
+      fault(.unknownField, sentence, at: token.range.lowerBound, in: &message)
+      return skipValue(in: &message)
+    }
+    if tokens.current.isSign(":") { tokens.advance() }
+    let member = Int(tokens.spelling(tokens.current)) ?? 0
+    skipValue(in: &message)
+    append(Field(rule.name, .choice(member), at: position(token.range.lowerBound)), to: &message)
+  }
+
   /// One value, or `[ ]` with any number of them.
   private mutating func readList(
     of rule: FieldRule, into message: inout Message, element: (inout TextReader, inout Message) -> Void
@@ -178,7 +200,7 @@ package struct TextReader {
     tokens.advance()
     var message = Message(type, at: position(start ?? opener.range.lowerBound))
     readFields(into: &message, opener: opener)
-    message.noteMissing()
+    message.close()
     append(Field(name, .message(message), at: message.position), to: &parent)
   }
 }
