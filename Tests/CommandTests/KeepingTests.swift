@@ -159,6 +159,28 @@ private final class Session {
     #expect(refused?["line"] == 3)
   }
 
+  /// CASES A27: an include of many files of which one is half written, or for which no descriptor is left.
+  @Test(.enabled(if: Places.installed("prlimit") != nil, "needs util-linux: make deps"))
+  func `of forty files one that cannot be read refuses all`() throws {
+    let session = try Session(1)
+    #expect(session.nextSet() == 1)
+    #expect(try run("mkdir", ["services.d"], folder: session.folder.path).status == 0)
+    let parts = Session.cluster(41).components(of: "vserver:")
+    for index in 1...40 { session.folder.file("services.d/\(index + 10).pb", parts[index]) }
+    write(parts[0] + "include: \"services.d/*.pb\"\n", to: session.folder.path + "/cluster.pb")
+    #expect(session.nextSet() == 40)
+    session.folder.file("services.d/30.pb", String(parts[20].dropLast(8)))
+    #expect(session.child.line { $0.contains("nothing is written, because of services.d/30.pb:") } != nil)
+    session.folder.file("services.d/30.pb", parts[20])
+    let limit = { (count: Int) in try run("prlimit", ["--pid", "\(session.child.pid)", "--nofile=\(count):"]) }
+    #expect(try limit(3).status == 0)
+    session.folder.file("services.d/30.pb", parts[20] + "\n")
+    #expect(session.child.line { $0.contains("Too many open files") && $0.contains(#""type":"error""#) } != nil)
+    #expect(try limit(1024).status == 0)
+    session.folder.file("services.d/99.pb", parts[41])
+    #expect(session.nextSet() == 41, "and nothing was said between")
+  }
+
   // MARK: The guard
 
   @Test func `a change that removes too much is held, over restarts, until it is confirmed`() throws {

@@ -13,6 +13,12 @@ enum Interpretation {
 
   static func isSettings(_ part: Part) -> Bool { SourceText(part).isSettings }
 
+  private static func source(_ part: Part, isBinary: Bool = false) -> SourceText {
+    let text = SourceText(part)
+    guard !text.isSettings else { return text }
+    return BinaryForm.source(name: part.name, bytes: part.bytes, isBinary: isBinary ? true : nil)
+  }
+
   /// The includes of a cluster.pb in text form; the binary form has none.
   static func includes(_ part: Part) -> [FileSource.Include] {
     guard mentionsIncludes(part.bytes), !BinaryForm.isLikely(part.bytes) else { return [] }
@@ -38,7 +44,7 @@ enum Interpretation {
   static func tree(_ parts: [Part]) -> Message {
     var whole = Message(.cluster, at: Position(source: 0, offset: 0))
     for (index, part) in parts.enumerated() where !isSettings(part) {
-      var reader = TextReader(FormOption().source(part.name, part.bytes).bytes, source: index)
+      var reader = TextReader(source(part).bytes, source: index)
       for field in reader.read(.cluster).fields where field.name != .include { whole.append(field) }
     }
     return whole
@@ -50,8 +56,8 @@ enum Interpretation {
       .first { $0.section == "cluster" && $0.name == "name" }?.value
   }
 
-  static func edition(_ parts: [Part], standalone: Bool, form: FormOption = FormOption()) -> Edition {
-    let input = Input(parts.map { form.source($0.name, $0.bytes) })
+  static func edition(_ parts: [Part], standalone: Bool, isBinary: Bool = false) -> Edition {
+    let input = Input(parts.map { source($0, isBinary: isBinary) })
     let generation = Generation(input, standalone: standalone)
     var sentences = generation.problems.prefix(sentenceLimit).map { problem in
       let word = problem.severity == .warning ? "warning: " : ""

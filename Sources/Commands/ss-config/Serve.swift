@@ -32,14 +32,15 @@ struct Serve: ParsableCommand {
 
   func validate() throws {
     guard tls.certificate != nil else { throw ValidationError("--certificate and --certificate-key are missing") }
-    guard ServerName(listen, port: Servers.port).flatMap({ IPAddress($0.host) }) != nil else {
+    guard ServerName(listen, port: Servers.port, takesAnyPort: true).flatMap({ IPAddress($0.host) }) != nil else {
       throw ValidationError("--listen takes ADDRESS:PORT")
     }
   }
 
   func run() throws {
     let loop = try Loop()
-    guard let place = ServerName(listen, port: Servers.port), let address = IPAddress(place.host) else { return }
+    guard let place = ServerName(listen, port: Servers.port, takesAnyPort: true), let address = IPAddress(place.host)
+    else { return }
     let source = FileSource(
       files, sizeLimit: TextReader.sizeLimit, isSettings: Interpretation.isSettings, includes: Interpretation.includes)
     guard let name = cluster ?? Interpretation.clusterName((try? source.settings()) ?? []) else {

@@ -70,7 +70,7 @@ struct Write: ParsableCommand {
       state: once ? nil : state.map { StateFolder($0) })
     let supplier = Supplier(loop, options, files: source, remotes: remotes.compactMap { $0 }) {
       [standalone, form] parts in
-      Interpretation.edition(parts, standalone: standalone, form: form)
+      Interpretation.edition(parts, standalone: standalone, isBinary: form.binary)
     }
     throw Ending(try supplier.run())
   }

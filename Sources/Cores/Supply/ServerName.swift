@@ -6,8 +6,10 @@ package struct ServerName: Hashable, Sendable {
   package var port: UInt16
   package var isEncrypted: Bool
 
-  /// - Parameter port: where none is given.
-  package init?(_ text: String, port standard: UInt16) {
+  /// - Parameters:
+  ///   - port: where none is given.
+  ///   - takesAnyPort: whether 0 is one, for who listens.
+  package init?(_ text: String, port standard: UInt16, takesAnyPort: Bool = false) {
     var rest = text[...]
     isEncrypted = true
     if rest.hasPrefix("[") {
@@ -23,7 +25,7 @@ package struct ServerName: Hashable, Sendable {
       rest = rest.dropFirst(host.count)
     }
     guard rest.isEmpty || rest.hasPrefix(":") else { return nil }
-    guard let port = rest.isEmpty ? standard : UInt16(rest.dropFirst()), port > 0 else { return nil }
+    guard let port = rest.isEmpty ? standard : UInt16(rest.dropFirst()), port > 0 || takesAnyPort else { return nil }
     self.port = port
     let isName = host.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"/?#@[]\\".utf8.contains($0) }
     guard !host.isEmpty, host.utf8.count <= 253, isName else { return nil }

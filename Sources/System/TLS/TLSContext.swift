@@ -2,17 +2,24 @@
 // given authorities. Left out: session resumption and early data, which a question a minute does not need.
 
 internal import CTLS
+internal import Loop
 
 package struct TLSError: Error, Hashable, Sendable, CustomStringConvertible {
   package let description: String
 
   init(_ description: String) { self.description = description }
 
+  /// ERR_SYSTEM_FLAG: the rest is an errno.
+  private static let errorOfSystem: UInt = 0x8000_0000
+
   /// With the reason that OpenSSL left, if it left one.
   static func last(_ what: String) -> TLSError {
     // The first of the queue is the cause; what follows it says who passed it on.
     let code = ERR_get_error()
     ERR_clear_error()
+    guard code & errorOfSystem == 0 else {
+      return TLSError("\(what): \(errnoText(Int32(truncatingIfNeeded: code & ~errorOfSystem)))")
+    }
     guard code != 0, let text = unsafe ERR_reason_error_string(code) else { return TLSError(what) }
     return TLSError("\(what): \(unsafe String(cString: text))")
   }

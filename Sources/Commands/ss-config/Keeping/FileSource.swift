@@ -39,7 +39,7 @@ package final class FileSource {
   private var streams: [String: [UInt8]] = [:]
   private var stamps: [String: FileStamp] = [:]
   private var parts: [Part] = []
-  /// Where changes have to be watched, as of the last reading.
+  /// Where changes have to be watched, as of the last reading that was whole and all since.
   package private(set) var folders: Set<String> = []
 
   package init(
@@ -53,11 +53,18 @@ package final class FileSource {
 
   /// Everything, in the order of the names: each file, and what it includes after it.
   package func read() throws(Failure) -> [Part] {
+    // A reading that fails has not seen all folders: those of the one before it count too.
+    let before = folders
+    var isWhole = false
+    defer { if !isWhole { folders.formUnion(before) } }
     folders = []
     for _ in 0..<Self.attempts {
       (parts, stamps) = ([], [:])
       for path in paths { try read(path) }
-      if stamps.allSatisfy({ (try? FileStamp($0.key)) == $0.value }) { return parts }
+      if stamps.allSatisfy({ (try? FileStamp($0.key)) == $0.value }) {
+        isWhole = true
+        return parts
+      }
     }
     throw Failure(fault: Fault("the files change while they are read: they are read again"), isEnvironment: true)
   }
