@@ -47,15 +47,21 @@ let package = Package(
     core("Check", ["Wire"]),
     core("Engine"),
     core("Reconcile"),
+    core("Supply"),
     // System
     system("Loop", ["Values", "Lines", "CLinux"]),
     system("Options", ["Lines", "Loop", arguments]),
     system("Netlink", ["Values", "Loop", "CNetlink"]),
-    system("Sockets", ["Values", "Loop"]),
+    system("Sockets", ["Values", "Loop", "CLinux"]),
+    system("Storage", ["Loop", "CLinux"]),
+    system("TLS", ["Values", "Wire", "Loop", "Sockets", "CLinux", "CTLS"]),
     // Commands
     .target(
       name: "ConfigText", dependencies: ["Values", "Config"], path: "Sources/Commands/ss-config/Text",
       swiftSettings: strict),
+    .target(
+      name: "ConfigKeeping", dependencies: ["Values", "Lines", "Wire", "Supply", "Loop", "Storage", "TLS"],
+      path: "Sources/Commands/ss-config/Keeping", swiftSettings: strict),
     // Without the strict settings, which generated code does not meet.
     .target(
       name: "ConfigProto", dependencies: [protobuf], path: "Sources/Commands/ss-config/Binary/Generated",
@@ -64,7 +70,12 @@ let package = Package(
       name: "ConfigBinary", dependencies: ["Config", "ConfigText", "ConfigProto", protobuf],
       path: "Sources/Commands/ss-config/Binary", exclude: ["Generated"], swiftSettings: strict),
     command(
-      "ss-config", ["Config", "ConfigText", "ConfigBinary", "Import", "Engine"], without: ["Text", "Binary"]),
+      "ss-config",
+      [
+        "Config", "ConfigText", "ConfigBinary", "ConfigKeeping", "Supply", "Storage", "Sockets", "TLS", "Wire", "Import",
+        "Engine",
+      ],
+      without: ["Text", "Binary", "Keeping"]),
     command("ss-check", ["Check", "Sockets"]),
     command("ss-engine", ["Engine"]),
     command("ss-ipvs", ["Reconcile", "Netlink"]),
@@ -73,6 +84,7 @@ let package = Package(
     .target(
       name: "CLinux", path: "Sources/C/CLinux",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")]),
+    .systemLibrary(name: "CTLS", path: "Sources/C/CTLS", pkgConfig: "openssl"),
     .systemLibrary(name: "CNetlink", path: "Sources/C/CNetlink", pkgConfig: "libnl-genl-3.0"),
     // Tests
     .target(
@@ -93,6 +105,9 @@ let package = Package(
     test("WireTests", ["Wire"]),
     test("ConfigTests", ["Config", "ConfigText", "Lines", "Values", "Support"]),
     test("ImportTests", ["Import", "Lines", "Support"]),
+    test(
+      "ConfigKeepingTests",
+      ["ConfigKeeping", "Supply", "Storage", "Lines", "Values", "Loop", "Sockets", "TLS", "Support"]),
     test("ConfigTextTests", ["Config", "ConfigText", "Values"]),
     test("ConfigOracleTests", ["Config", "ConfigText", "ConfigBinary", "ConfigProto", "Support", protobuf]),
     test("CheckTests", ["Values", "Lines", "Check", "Support"]),
@@ -100,6 +115,7 @@ let package = Package(
     test("NetlinkTests", ["Netlink", "Values"]),
     test("ReconcileTests", ["Reconcile", "Lines", "Values", "Fakes", "Support"]),
     test("LoopTests", ["Values", "Lines", "Loop", "Support", "test-filter", "ss-config", "ss-check", "ss-engine"]),
+    test("SupplyTests", ["Supply", "Lines", "Values"]),
     test("SocketsTests", ["Values", "Loop", "Sockets", "Support"]),
     test("SimulationTests", ["Engine", "Reconcile", "Lines", "Values", "Fakes", "Support"]),
     test("CommandTests", ["Lines", "Support", "ss-check", "ss-config", "ss-engine", "ss-ipvs", "ss-link"]),

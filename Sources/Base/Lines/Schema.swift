@@ -132,8 +132,8 @@ package enum Schema {
 
   /// Every type, by family.
   package static let types: [TypeSchema] =
-    controlTypes + configTypes + checkTypes + ipvsTypes + filterTypes + linkTypes + announcementTypes + engineTypes
-    + overrideTypes + electionTypes
+    controlTypes + configTypes + configSourceTypes + checkTypes + ipvsTypes + filterTypes + linkTypes
+    + announcementTypes + engineTypes + overrideTypes + electionTypes
 
   private static let table = TypeTable(types)
 

@@ -69,7 +69,7 @@ extension Difference {
   }
 
   /// `~ vserver "web" vserver_entry "80/TCP" scheduler: WLC -> RR`.
-  fileprivate var sentence: String {
+  var sentence: String {
     let sign = change == .added ? "+" : change == .removed ? "-" : "~"
     var words = [sign]
     words += object.map { step in step.field.rawValue + (step.key.map { " \"\($0)\"" } ?? "") }

@@ -12,6 +12,8 @@ internal import Options
 struct Input {
   let sources: [SourceText]
 
+  init(_ sources: [SourceText]) { self.sources = sources }
+
   init(_ paths: [String], form: FormOption = FormOption()) throws(Ending) {
     var sources: [SourceText] = []
     for path in paths {

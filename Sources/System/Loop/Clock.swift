@@ -17,6 +17,9 @@ package enum Clock {
   /// Nanoseconds since 1970 at instant zero: what to add to an instant to get a time of day.
   package static func epoch() -> Int64 { read(CLOCK_REALTIME) - read(CLOCK_BOOTTIME) }
 
+  /// Sleeps: for one-shot forms that wait for another process, which no descriptor tells of.
+  package static func pause(_ duration: Duration) { _ = poll(nil, 0, Int32(clamping: duration.milliseconds)) }
+
   /// Six hexadecimal digits, new at each start: the first part of the numbers of commits.
   package static func startToken() -> String {
     var value: UInt32 = 0
