@@ -72,8 +72,8 @@ let package = Package(
     command(
       "ss-config",
       [
-        "Config", "ConfigText", "ConfigBinary", "ConfigKeeping", "Supply", "Storage", "Sockets", "TLS", "Wire", "Import",
-        "Engine",
+        "Config", "ConfigText", "ConfigBinary", "ConfigKeeping", "Supply", "Import", "Engine", "Wire", "Storage",
+        "Sockets", "TLS",
       ],
       without: ["Text", "Binary", "Keeping"]),
     command("ss-check", ["Check", "Sockets"]),
