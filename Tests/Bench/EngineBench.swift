@@ -1,89 +1,80 @@
-// engine: the decision core alone, without pipes: the whole configuration, the first verdicts, then single verdicts.
+// engine: the decision core alone, without pipes and without reading or writing lines: the whole configuration with its
+// verdicts, every check flipped in one commit, then single verdicts.
 
 import Engine
 import Lines
 import Values
 
-/// engine VSERVERS BACKENDS: milliseconds for the configuration with all verdicts, then for one changed verdict
-/// (median).
+/// engine VSERVERS BACKENDS: milliseconds for the configuration with all verdicts, for a flip of every check at once, and
+/// for one changed verdict (median).
 func engine(_ arguments: [String]) throws {
   guard arguments.count == 2, let vservers = Int(arguments[0]), let backends = Int(arguments[1]) else {
     throw Unusable("engine VSERVERS BACKENDS")
   }
-  let bench = EngineBench()
-  let whole = bench.time(EngineBench.configuration(vservers, backends))
+  var bench = EngineBench()
+  let checks = (0..<vservers).flatMap { vserver in (0..<backends).map { EngineBench.check(vserver, $0) } }
+  let verdicts = { (healthy: Bool) in checks.map { CheckState.verdict($0, healthy) } }
+  var whole = bench.time("ss-config", try EngineBench.configuration(vservers, backends), isSet: true)
+  whole += bench.time("ss-check", verdicts(true), isSet: true)
+  let flips = bench.time("ss-check", verdicts(false), isSet: false)
+  _ = bench.time("ss-check", verdicts(true), isSet: false)
   var single: [Double] = []
-  for round in 0..<40 {
-    let key = EngineBench.check(round % vservers, 3)
-    single.append(bench.time(EngineBench.verdict(key, round % 2 == 1)))
-    _ = bench.time(EngineBench.verdict(key, true))
+  for round in 0..<100 {
+    let key = EngineBench.check(round % vservers, min(3, backends - 1))
+    single.append(bench.time("ss-check", [.verdict(key, false)], isSet: false))
+    _ = bench.time("ss-check", [.verdict(key, true)], isSet: false)
   }
-  print(whole, single.median)
+  print(whole, flips, single.median)
 }
 
-private final class EngineBench {
-  private var driver: FilterDriver<Engine>
-  private var framer = LineFramer()
+extension Line {
+  fileprivate static func verdict(_ key: String, _ healthy: Bool) -> Line { CheckState.verdict(key, healthy) }
+}
+
+extension CheckState {
+  fileprivate static func verdict(_ key: String, _ healthy: Bool) -> Line {
+    CheckState(key: key, isHealthy: healthy, reasonClass: "ok", reason: "ok", since: "2026-01-01T00:00:00.000Z").line
+  }
+}
+
+private struct EngineBench {
+  private var core = Engine(settings: Engine.Settings())
   private var now = Instant(nanoseconds: 1_000_000_000)
 
-  init() {
-    driver = FilterDriver(
-      command: "ss-engine", core: Engine(settings: Engine.Settings()), start: "e", epoch: 0, passes: true)
-    driver.begin(memory: [], at: now)
-  }
+  init() { _ = core.handle(.begin(FilterRun(start: "e", epoch: 0), memory: []), at: now) }
 
-  func time(_ text: String) -> Double {
-    let bytes = Array(text.utf8)
+  /// One commit, and what follows from it within half a second.
+  mutating func time(_ writer: String, _ lines: [Line], isSet: Bool) -> Double {
+    let commit = Commit(writer: writer, number: "1", isCompleteSet: isSet, changes: lines.map { .set($0) })
     let begin = ContinuousClock.now
-    framer.take(
-      bytes.span,
-      line: { text, number in
-        driver.line(text, number: number, at: now)
-        drain()
-      }, fault: { _, _ in })
-    while let deadline = driver.deadline, deadline <= now + .milliseconds(500) {
+    _ = core.handle(.commit(commit), at: now)
+    let end = now + .milliseconds(500)
+    while let deadline = core.deadline, deadline <= end {
       now = max(now, deadline)
-      driver.timer(at: now)
-      drain()
+      _ = core.handle(.timer, at: now)
     }
     return milliseconds(ContinuousClock.now - begin)
   }
 
-  private func drain() {
-    while true {
-      let count = driver.queue.next(limit: 1 << 16).count
-      if count == 0 { return }
-      driver.queue.wrote(count)
-    }
-  }
-
   static func check(_ vserver: Int, _ backend: Int) -> String { "tcp/80 10.\(backend).0.1 \(vserver)" }
 
-  static func verdict(_ key: String, _ healthy: Bool) -> String {
-    "{\"type\":\"check.state\",\"key\":\"\(key)\",\"healthy\":\(healthy),\"reason\":\"ok\"}\n"
-      + "{\"type\":\"sync\",\"from\":\"ss-check\",\"n\":\"k.1\"}\n"
-  }
-
-  static func configuration(_ vservers: Int, _ backends: Int) -> String {
-    var text = "{\"type\":\"reset\",\"from\":\"ss-config\",\"lines\":1}\n"
-    var verdicts = "{\"type\":\"reset\",\"from\":\"ss-check\",\"lines\":1}\n"
+  static func configuration(_ vservers: Int, _ backends: Int) throws -> [Line] {
+    var lines: [Line] = []
     for vserver in 0..<vservers {
-      let vip = "10.200.\(vserver / 250).\(vserver % 250 + 1)"
-      text +=
-        "{\"type\":\"config.vserver\",\"key\":\"v\(vserver)\",\"enabled\":true,\"vips\":[{\"address\":\"\(vip)\","
-        + "\"kind\":\"unicast\",\"interface\":\"eth0\",\"prefix_length\":32}],"
-        + "\"entries\":[{\"protocol\":\"tcp\",\"port\":80}]}\n"
+      let vip = IPAddress.v4(0x0ac8_0000 + UInt32(vserver))
+      let name = "v\(vserver)"
+      lines.append(
+        VserverLine(
+          name: name, vips: [VIPLine(address: vip, kind: .unicast, interface: "eth0", prefixLength: 32)],
+          entries: [EntryLine(transport: .tcp, port: 80)]
+        ).line)
       for backend in 0..<backends {
-        text +=
-          "{\"type\":\"config.backend\",\"key\":\"v\(vserver)/b\(backend)\",\"vserver\":\"v\(vserver)\","
-          + "\"fqdn\":\"b\(backend)\",\"ipv4\":\"10.1.\(vserver % 250).\(backend + 1)/24\",\"weight\":1,"
-          + "\"enabled\":true,\"in_service\":true,"
-          + "\"checks\":[{\"check\":\"\(check(vserver, backend))\",\"family\":\"inet\"}]}\n"
-        verdicts +=
-          "{\"type\":\"check.state\",\"key\":\"\(check(vserver, backend))\",\"healthy\":true,\"reason\":\"ok\"}\n"
+        let address = IPAddress.v4(0x0b00_0000 + UInt32(vserver * backends + backend))
+        let checks = [CheckReference(check: check(vserver, backend), family: .inet)]
+        lines.append(
+          BackendLine(vserver: name, fqdn: "b\(backend)", ipv4: Prefix(host: address), checks: checks).line)
       }
     }
-    return text + "{\"type\":\"sync\",\"from\":\"ss-config\",\"n\":\"c.1\"}\n" + verdicts
-      + "{\"type\":\"sync\",\"from\":\"ss-check\",\"n\":\"k.0\"}\n"
+    return lines
   }
 }
