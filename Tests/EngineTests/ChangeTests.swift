@@ -85,6 +85,22 @@ import Values
     #expect(engine.keys("ipvs.destination").count == 2)
   }
 
+  @Test func `an entry, a VIP and a backend that are there twice are told, and the first of each is used`() throws {
+    var engine = try Harness()
+    try engine.feed(
+      Say.reset,
+      Say.vserver(
+        vips: [("192.0.2.1", "unicast"), ("192.0.2.1", "dedicated")],
+        entries: [#"{"protocol":"tcp","port":80}"#, #"{"protocol":"tcp","port":80,"scheduler":"rr"}"#]),
+      Say.backend("a", ipv4: "10.0.0.1"), Say.backend("b", ipv4: "10.0.0.1"), Say.sync)
+    #expect(engine.said.count { $0.type == "error" } == 3)
+    #expect(engine.weights() == ["10.0.0.1:80=1"])
+    #expect(engine["ipvs.service", "tcp/192.0.2.1:80"]?["scheduler"] == "wlc")
+    try engine.feed(#"{"type":"config.vserver","key":"v","deleted":true}"#, Say.sync)
+    try engine.wait(.seconds(2))
+    #expect(engine.keys("link.address") == [])
+  }
+
   @Test func `removal does not depend on health`() throws {
     var engine = try running()
     try engine.feed(Say.verdict("ca", false), Say.verdict("cb", false))

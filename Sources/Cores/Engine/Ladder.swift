@@ -67,10 +67,12 @@ struct Ladder {
     var effects: [FilterEffect<Never>] = []
     // What one vserver gives up another may have taken over.
     var said: Set<StateKey> = []
-    for lines in changes.up {
-      for line in lines { said.insert(StateKey(type: line.type, key: line.key ?? "")) }
+    if !leaving.isEmpty || !changes.gone.isEmpty || changes.down.contains(where: { !$0.isEmpty }) {
+      for lines in changes.up {
+        for line in lines { said.insert(StateKey(type: line.type, key: line.key ?? "")) }
+      }
+      leaving.subtract(said)
     }
-    leaving.subtract(said)
     let gone = changes.gone.filter { !said.contains($0) }
     for key in gone {
       rising[key] = nil

@@ -39,7 +39,13 @@ extension VserverModel {
     vips = []
     var faults: [String] = []
     if isEnabled, let line {
-      vips = line.vips.map { makeVIP($0, of: line, surroundings.site, old) }
+      for vip in line.vips {
+        if vips.contains(where: { $0.vip.address == vip.address }) {
+          faults.append("VIP \(vip.address) is there twice: the first one is used")
+        } else {
+          vips.append(makeVIP(vip, of: line, surroundings.site, old))
+        }
+      }
       makeServices(line, surroundings, &checks, old, &faults)
     }
     leave(old)
@@ -137,6 +143,9 @@ extension VserverModel {
     _ shape: ServiceShape, _ surroundings: Surroundings, _ checks: inout CheckTable, _ old: Former,
     _ faults: inout [String]
   ) {
+    if services.contains(where: { $0.line.service.key == shape.key }) {
+      return faults.append("\(shape.key) is asked for twice: the first one is used")
+    }
     let vip = shape.vips.count == 1 ? vips[shape.vips[0]].vip.address : nil
     var service = shape.service(vip: vip, mayBeLeft: surroundings.mayBeLeft)
     if let former = old.services[service.line.service.key] {
@@ -174,7 +183,7 @@ extension VserverModel {
   /// Notes what was said of the vserver as it was and does not follow any more.
   private mutating func leave(_ old: Former) {
     if old.services.isEmpty, old.list.isEmpty { return }
-    let services = Dictionary(uniqueKeysWithValues: self.services.map { ($0.line.service.key, $0) })
+    let services = Dictionary(self.services.map { ($0.line.service.key, $0) }) { first, _ in first }
     for (key, former) in old.services.sorted(by: { $0.key < $1.key }) {
       let now = services[key]
       let kept = Set(now?.destinations.map(\.line.destination.endpoint) ?? [])
