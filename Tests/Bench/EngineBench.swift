@@ -5,15 +5,15 @@ import Engine
 import Lines
 import Values
 
-/// engine VSERVERS BACKENDS: milliseconds for the configuration with all verdicts, for a flip of every check at once, and
-/// for one changed verdict (median).
+/// engine VSERVERS BACKENDS: milliseconds for the configuration with all verdicts, for a flip of every check at once,
+/// and for one changed verdict (median).
 func engine(_ arguments: [String]) throws {
   guard arguments.count == 2, let vservers = Int(arguments[0]), let backends = Int(arguments[1]) else {
     throw Unusable("engine VSERVERS BACKENDS")
   }
   var bench = EngineBench()
   let checks = (0..<vservers).flatMap { vserver in (0..<backends).map { EngineBench.check(vserver, $0) } }
-  let verdicts = { (healthy: Bool) in checks.map { CheckState.verdict($0, healthy) } }
+  let verdicts = { (healthy: Bool) in checks.map { Line.verdict($0, healthy) } }
   var whole = bench.time("ss-config", try EngineBench.configuration(vservers, backends), isSet: true)
   whole += bench.time("ss-check", verdicts(true), isSet: true)
   let flips = bench.time("ss-check", verdicts(false), isSet: false)
@@ -28,10 +28,6 @@ func engine(_ arguments: [String]) throws {
 }
 
 extension Line {
-  fileprivate static func verdict(_ key: String, _ healthy: Bool) -> Line { CheckState.verdict(key, healthy) }
-}
-
-extension CheckState {
   fileprivate static func verdict(_ key: String, _ healthy: Bool) -> Line {
     CheckState(key: key, isHealthy: healthy, reasonClass: "ok", reason: "ok", since: "2026-01-01T00:00:00.000Z").line
   }
