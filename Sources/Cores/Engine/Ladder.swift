@@ -71,9 +71,9 @@ struct Ladder {
       for lines in changes.up {
         for line in lines { said.insert(StateKey(type: line.type, key: line.key ?? "")) }
       }
-      leaving.subtract(said)
     }
-    let gone = changes.gone.filter { !said.contains($0) }
+    let gone = changes.gone.filter { !said.contains($0) } + deserted(by: said)
+    leaving.subtract(said)
     for key in gone {
       rising[key] = nil
       leaving.remove(key)
@@ -81,6 +81,15 @@ struct Ladder {
     rise(changes, gone, &effects)
     fall(changes.down.map { $0.filter { !said.contains($0) } }, at: now, &effects)
     return effects
+  }
+
+  /// Destinations that waited to go with a service that comes back: they go at once.
+  private func deserted(by said: Set<StateKey>) -> [StateKey] {
+    let services = leaving.intersection(said).filter { $0.type == "ipvs.service" }.map { $0.key + "/" }
+    if services.isEmpty { return [] }
+    return leaving.filter { key in
+      key.type == "ipvs.destination" && !said.contains(key) && services.contains { key.key.hasPrefix($0) }
+    }.sorted()
   }
 
   private mutating func rise(_ changes: Changes, _ gone: [StateKey], _ effects: inout [FilterEffect<Never>]) {
