@@ -151,6 +151,8 @@ struct VserverModel {
 
 /// What was said of a vserver as it was before, by the step in which it goes.
 struct LeftOver {
+  /// Destinations of services that stay.
+  var strays: [StateKey] = []
   var destinations: [StateKey] = []
   var services: [StateKey] = []
   /// With their objects, which others may want too.

@@ -188,7 +188,8 @@ extension VserverModel {
       let now = services[key]
       let kept = Set(now?.destinations.map(\.line.destination.endpoint) ?? [])
       for destination in former.destinations where destination.said != nil {
-        if !kept.contains(destination.line.destination.endpoint) { leftOver.destinations.append(destination.key) }
+        if kept.contains(destination.line.destination.endpoint) { continue }
+        if now == nil { leftOver.destinations.append(destination.key) } else { leftOver.strays.append(destination.key) }
       }
       if let sorry = former.saidSorry, now?.sorry?.key != sorry.key {
         leftOver.destinations.append(StateKey(type: "ipvs.destination", key: sorry.key.description))

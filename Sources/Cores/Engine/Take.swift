@@ -24,6 +24,7 @@ extension VserverModel {
       if isLeaving { for service in vips[index].services { isBehind[service] = true } }
     }
     for index in services.indices { changes.take(away: gone[index], behindAddress: isBehind[index]) }
+    changes.take(away: former.strays, behindAddress: false)
     changes.take(
       away: former.destinations + former.services,
       behindAddress: former.vips.contains { $0.isHeld && !$0.heldObjects.isEmpty })
