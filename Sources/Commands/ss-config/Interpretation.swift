@@ -5,11 +5,24 @@ internal import ConfigBinary
 internal import ConfigKeeping
 internal import ConfigText
 internal import Lines
+internal import Loop
+internal import Options
 internal import Supply
 
 enum Interpretation {
   /// What is told on standard error at most. Set here: the lines and `check` tell all.
   private static let sentenceLimit = 100
+
+  /// The texts of files and of what they include, read once and whole; ends the command if any cannot be.
+  static func parts(of files: [String]) throws -> [Part] {
+    let source = FileSource(files, sizeLimit: TextReader.sizeLimit, isSettings: isSettings, includes: includes)
+    do throws(FileSource.Failure) {
+      return try source.read()
+    } catch {
+      StandardStreams.complain("ss-config", error.fault.reason)
+      throw Ending(error.isEnvironment ? .environment : .objectFailed)
+    }
+  }
 
   static func isSettings(_ part: Part) -> Bool { SourceText(part).isSettings }
 

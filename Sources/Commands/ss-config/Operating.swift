@@ -89,15 +89,7 @@ struct Apply: ParsableCommand {
   var files: [String]
 
   func run() throws {
-    let source = FileSource(
-      files, sizeLimit: TextReader.sizeLimit, isSettings: Interpretation.isSettings, includes: Interpretation.includes)
-    let parts: [Part]
-    do throws(FileSource.Failure) {
-      parts = try source.read()
-    } catch {
-      StandardStreams.complain("ss-config", error.fault.reason)
-      throw Ending(error.isEnvironment ? .environment : .objectFailed)
-    }
+    let parts = try Interpretation.parts(of: files)
     try Apply.apply(parts, within: confirmWithin?.duration, at: place, standalone: standalone)
   }
 

@@ -124,15 +124,7 @@ struct Publish: ParsableCommand {
   }
 
   func run() throws {
-    let source = FileSource(
-      files, sizeLimit: TextReader.sizeLimit, isSettings: Interpretation.isSettings, includes: Interpretation.includes)
-    let parts: [Part]
-    do throws(FileSource.Failure) {
-      parts = try source.read()
-    } catch {
-      StandardStreams.complain("ss-config", error.fault.reason)
-      throw Ending(error.isEnvironment ? .environment : .objectFailed)
-    }
+    let parts = try Interpretation.parts(of: files)
     let texts = parts.filter { !Interpretation.isSettings($0) }
     if let part = texts.first(where: { !Interpretation.includes($0).isEmpty }) {
       StandardStreams.complain("ss-config", "\(part.name) includes files, which the readers of etcd do not have")
